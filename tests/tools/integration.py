@@ -1,0 +1,66 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ansible-test integration: the targets of the ONTAP modules on the simulator alone, all others on the
+enhanced lab.
+
+Both get their variables from ``tests/integration/integration_config.yml``, as they would for a real cluster
+and cloud. target_run.py writes that file into the copy and then runs ansible-test.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gates import Gates
+from places import Places
+from runner import Check, Command
+
+TARGETS = Path("tests", "integration", "targets")
+NEEDS_ONTAP_ONLY = "ontap_"
+
+
+def targets(places: Places) -> list[str]:
+    """The names of the targets that are tests (those with the alias hidden are helpers)."""
+    found = []
+    for folder in sorted((places.checkout / TARGETS).glob("*/")):
+        aliases = folder / "aliases"
+        if "hidden" not in (aliases.read_text().split() if aliases.exists() else []):
+            found.append(folder.name)
+    return found
+
+
+def run(places: Places, tree: str, against: str, names: list[str]) -> list[Command]:
+    """One ansible-test for all *names*, against the simulator or the lab."""
+    if not names:
+        return []
+    inner = Gates(places).ansible_test(tree, "integration", "--continue-on-error", *names)
+    words = (
+        str(places.tools / "bin" / "python"),
+        str(places.checkout / "tests" / "tools" / "target_run.py"),
+        against,
+        str(inner.cwd / "tests" / "integration" / "integration_config.yml"),
+        "--",
+        *inner.words,
+    )
+    return [Command(words, inner.cwd, inner.env)]
+
+
+def on_simulator(places: Places) -> Check:
+    names = [name for name in targets(places) if name.startswith(NEEDS_ONTAP_ONLY)]
+    return Check(
+        "targets-ontap",
+        f"ansible-test integration, {len(names)} targets on the simulator",
+        lambda: run(places, "targets-ontap", "simulator", names),
+        limit=1200.0,
+    )
+
+
+def on_lab(places: Places) -> Check:
+    names = [name for name in targets(places) if not name.startswith(NEEDS_ONTAP_ONLY)]
+    return Check(
+        "targets-lab",
+        f"ansible-test integration, {len(names)} targets on the lab",
+        lambda: run(places, "targets-lab", "lab", names),
+        limit=1800.0,
+    )

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The checks that use the lab's parts: without the lab running, and on the running lab."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import integration
+from gates import Gates
+from places import Places
+from runner import Check, Command, Result, Runner
+
+
+def pytest_check(places: Places, name: str, meaning: str, *targets: str, limit: float = 900.0) -> Check:
+    """A check that is a run of pytest in the checkout, counted by its junit file."""
+    junit = places.work / "junit" / f"{name}.xml"
+    words = (
+        str(places.tools / "bin" / "python"),
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--junit-xml={junit}",
+        *targets,
+    )
+    collections = str(places.collections_path)
+    env = {**Gates(places).tools_env, "ANSIBLE_COLLECTIONS_PATH": collections, "PYTHONPATH": collections}
+    return Check(name, meaning, lambda: [Command(words, places.checkout, env)], junit=junit, limit=limit)
+
+
+# Folders of tests/lab/tests, slowest first; one that is not named here runs too.
+FOLDERS = {
+    "awx": "the role and the playbooks for AWX, against a stand-in of its API",
+    "sim": "the ONTAP simulator, judged by upstream's clients",
+    "ontap": "our ONTAP modules on the simulator",
+    "flow": "cache entries on the simulator",
+    "labkit": "the lab's own tools",
+}
+
+
+def without_lab(places: Places) -> list[Check]:
+    """Checks of the lab's parts, and of our ONTAP modules against the simulator alone."""
+    tests = places.checkout / "tests" / "lab" / "tests"
+    parts = [str(file) for file in sorted(tests.glob("test_*.py")) if file.name != "test_demo.py"]
+    found = {file.parent.name for file in tests.glob("*/test_*.py")}
+    there = [*(name for name in FOLDERS if name in found), *sorted(found - set(FOLDERS))]
+    return [
+        integration.on_simulator(places),
+        *[pytest_check(places, name, FOLDERS.get(name, ""), f"tests/lab/tests/{name}") for name in there],
+        pytest_check(places, "lab-parts", "the bootable image and the demo's parts", *parts),
+    ]
+
+
+def with_lab(places: Places) -> list[Check]:
+    """Checks on the running lab, in this order: the demo makes the plain lab an enhanced one."""
+    return [
+        pytest_check(
+            places, "demo", "the main job end to end, twice", "tests/lab/tests/test_demo.py", limit=1800.0
+        ),
+        integration.on_lab(places),
+        pytest_check(
+            places,
+            "awx-lab",
+            "job templates of AWX on the lab",
+            "tests/lab/tests/awx/test_on_lab.py",
+            limit=1800.0,
+        ),
+    ]
+
+
+class Lab:
+    """The plain lab, up as long as this context lasts, and gone after it."""
+
+    def __init__(self, places: Places, runner: Runner) -> None:
+        self.command = [sys.executable, str(places.checkout / "tests" / "lab" / "lab.py")]
+        self.log = places.logs / "lab.log"
+        self.runner = runner
+
+    def __enter__(self) -> Lab:
+        if not self._run("up", "bring the plain lab up"):
+            self._run("down", "take down what came up")
+            raise LabFailed
+        return self
+
+    def __exit__(self, *_exception) -> None:
+        self._run("down", "leave nothing of the lab behind")
+
+    def _run(self, action: str, meaning: str) -> bool:
+        """Call the lab's command; a failure counts as a failed check."""
+        name = f"lab-{action}"
+        self.runner.say(f"  ..      {name:<14} {meaning}")
+        started = time.monotonic()
+        with self.log.open("w") as out:
+            code = subprocess.run(
+                [*self.command, action],
+                env=dict(os.environ),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                check=False,
+            ).returncode
+        why = f"lab.py {action} ended with {code}" if code else ""
+        seconds = time.monotonic() - started
+        self.runner.add(Result(name, not code, seconds, int(not code), int(bool(code)), 0, self.log, why))
+        return not code
+
+
+class LabFailed(Exception):
+    """The lab did not come up; it has been reported already."""
