@@ -1,0 +1,58 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Judge 1: the upstream Cinder driver, unmodified, in REST mode with and without ZAPI fallback."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from ontap_sim.harness import Simulator
+
+from . import cinder_judge
+
+pytestmark = pytest.mark.slow
+COMMON = ["start", "stats", "create", "clone", "snapshot", "volume from snapshot", "revert to snapshot", "extend"]
+STEPS = {
+    "nfs": [*COMMON, "manage", "image, cold cache", "image, warm cache", "delete"],
+    "iscsi": [*COMMON, "connect", "disconnect", "manage", "delete"],
+}
+PROBE = "return_records=false?max_records=10000"  # the driver's malformed query (facts A3)
+
+
+@pytest.fixture(scope="module")
+def own():
+    with Simulator() as simulator:
+        simulator.prepare_nfs(volumes=("vol1", "vol2"), size="20GB")
+        yield simulator
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory):
+    path = tmp_path_factory.mktemp("image") / "image.raw"
+    path.write_bytes(os.urandom(4 << 20))
+    return str(path)
+
+
+@pytest.mark.parametrize("fallback", [False, True])
+@pytest.mark.parametrize("protocol", ["nfs", "iscsi"])
+def test_driver(own, make_api, tmp_path, openstack_python, image, protocol, fallback):
+    api = make_api(own)
+    address = own.svms["svm1"]["svm1_a"]
+    pools = [f"{address}:/vol1", f"{address}:/vol2"] if protocol == "nfs" else ["vol1", "vol2"]
+    if protocol == "iscsi":
+        api.call("POST", "/protocols/san/iscsi/services", {"svm.name": "svm1"})
+        body = {"svm.name": "svm1", "name": "/vol/vol1/foreign", "os_type": "linux", "space.size": "1GB"}
+        api.post("/storage/luns", body)
+    before = len(own.control.audit())
+    outcome = cinder_judge.run(openstack_python, tmp_path, own, "svm1", protocol, fallback, pools, image)
+    assert list(outcome) == STEPS[protocol]
+    assert not {name: text for name, text in outcome.items() if str(text).startswith("FAILED")}
+    entries = own.control.audit()[before:]
+    assert not [entry for entry in entries if entry.get("uncovered")], "the driver asked for what is not covered"
+    refused = [entry for entry in entries if entry["status"] >= 400 and entry["query"] != PROBE]
+    assert not refused
+    calls = [entry["zapi"] for entry in entries if "zapi" in entry]
+    assert calls == (["system-get-ontapi-version", "system-get-version", "system-node-get-iter"] if fallback else [])
+    leftover = [name for name in os.listdir(own.volume_root("vol1")) if not name.startswith("img-cache-")]
+    assert leftover == [] and api.records("/storage/luns") == []
