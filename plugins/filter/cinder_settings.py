@@ -1,0 +1,28 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters of role cinder_netapp; the decisions are in module_utils/planner/cinder_config.py."""
+
+from __future__ import annotations
+
+from ansible.errors import AnsibleFilterError
+
+from ..module_utils.planner import cinder_config
+
+
+def cinder_settings(backends, deployed, defaults, glance=None):
+    try:
+        return cinder_config.settings(backends, deployed, defaults, glance)
+    except KeyError as error:
+        raise AnsibleFilterError(f"cinder_settings: {error} is missing") from error
+    except ValueError as error:
+        raise AnsibleFilterError(f"cinder_settings: {error}") from error
+
+
+def ini_options(sections):
+    return cinder_config.ini_options(sections)
+
+
+class FilterModule:
+    def filters(self):
+        return {"cinder_settings": cinder_settings, "ini_options": ini_options}

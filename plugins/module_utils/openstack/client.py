@@ -1,0 +1,277 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One cloud through openstacksdk: plain requests with pinned microversions, each of them counted.
+
+The SDK brings clouds.yaml, authentication, the catalogue and retries. The bulk modules speak to its service
+adapters directly, because its resource layer adds requests of its own, and the number of requests is a
+promise here.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+
+from .. import failures
+
+try:
+    from keystoneauth1 import exceptions as auth_exceptions
+
+    import openstack
+    from openstack import exceptions as sdk_exceptions
+
+    MISSING = None
+except ImportError as exc:
+    openstack = None
+    MISSING = exc
+
+MINIMUM_SDK = (1, 0, 0)
+
+# The oldest microversion that has what we send and read, so that results look the same on every cloud.
+MICROVERSIONS = {
+    "compute": "2.37",  # networks "auto" and "none" (Newton); a server still shows its flavor's id
+    "block_storage": "3.59",  # Train: filters that are not known are refused instead of ignored
+    "image": None,
+    "network": None,
+}
+SERVICE_NAMES = {"compute": "Nova", "block_storage": "Cinder", "image": "Glance", "network": "Neutron"}
+PAGE = 1000
+
+_IDENTIFIER = re.compile(r"/(?:[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f-]{27})(?=/|$)", re.IGNORECASE)
+
+
+def connect(params, cloud=None):
+    """A Cloud from module arguments; ``cloud`` names another cloud than the one in the arguments.
+
+    Raises MissingLibrary, WrongInput or NotAuthenticated. Nothing is asked of the cloud yet.
+    """
+    if MISSING is not None:
+        raise failures.MissingLibrary(
+            f"The Python library openstacksdk is not usable here ({MISSING})",
+            cure="install openstacksdk 1.0 or newer for the Python that runs the module",
+        )
+    named = cloud if cloud is not None else params.get("cloud")
+    config = dict(named) if isinstance(named, dict) else {"cloud": named}
+    if cloud is None:
+        given = {
+            "auth": params.get("auth"),
+            "auth_type": params.get("auth_type"),
+            "region_name": params.get("region_name"),
+            "cert": params.get("client_cert"),
+            "key": params.get("client_key"),
+        }
+        config.update({name: value for name, value in given.items() if value is not None})
+    shared = {
+        "verify": params.get("validate_certs"),
+        "cacert": params.get("ca_cert"),
+        "api_timeout": params.get("api_timeout"),
+    }
+    config.update({name: value for name, value in shared.items() if value is not None})
+    config.setdefault("interface", params.get("interface") or "public")
+    try:
+        connection = openstack.connect(app_name="openstack_ontap.enhanced_instance", **config)
+    except (sdk_exceptions.SDKException, auth_exceptions.ClientException) as exc:
+        raise failures.WrongInput(
+            f"The cloud {_label(named)} cannot be used: {_one_line(exc)}",
+            cure="name a cloud of clouds.yaml in cloud, or give auth",
+        ) from exc
+    return Cloud(connection, _label(named))
+
+
+class Cloud:
+    """Requests to one cloud as one user. Safe for several threads after :meth:`warm`."""
+
+    def __init__(self, connection, label):
+        self.connection = connection
+        self.label = label
+        self.calls = Counter()
+        self._lock = threading.Lock()
+        connection.session.session.hooks["response"].append(self._count)
+
+    @property
+    def requests(self):
+        """Requests sent so far, log-in and version discovery included."""
+        return sum(self.calls.values())
+
+    @property
+    def project_id(self):
+        with self._errors("Keystone", "POST", "/auth/tokens"):
+            return self.connection.current_project_id
+
+    @property
+    def user_id(self):
+        with self._errors("Keystone", "POST", "/auth/tokens"):
+            return self.connection.current_user_id
+
+    def warm(self, *services):
+        """Log in and find the services now, in one thread, so that several may follow."""
+        for service in services:
+            with self._errors(SERVICE_NAMES[service], "GET", "/"):
+                getattr(self.connection, service)
+
+    def get(self, service, path, **params):
+        return self.request(service, "GET", path, params=params)
+
+    def post(self, service, path, body):
+        return self.request(service, "POST", path, json=body)
+
+    def put(self, service, path, body):
+        return self.request(service, "PUT", path, json=body)
+
+    def delete(self, service, path, **params):
+        return self.request(service, "DELETE", path, params=params)
+
+    def pages(self, service, path, key, **params):
+        """All records of a list, following its next links; PAGE records a request."""
+        records = []
+        params.setdefault("limit", PAGE)
+        while True:
+            answer = self.get(service, path, **params)
+            batch = answer.get(key, [])
+            records.extend(batch)
+            more = answer.get("next") or any(
+                link.get("rel") == "next" for link in answer.get(f"{key}_links", [])
+            )
+            if not more or not batch:
+                return records
+            params = dict(params, marker=batch[-1]["id"])
+
+    def request(self, service, method, path, params=None, json=None):
+        """One request; the JSON answer as a dictionary (a bare list comes back as one). Raises a failure."""
+        options = {
+            "microversion": MICROVERSIONS[service],
+            "raise_exc": False,
+            "status_code_retries": 4,
+            "retriable_status_codes": [429, 503],
+        }
+        if params:
+            options["params"] = {name: value for name, value in params.items() if value is not None}
+        if json is not None:
+            options["json"] = json
+        if service == "image":
+            path = "/v2" + path if not _has_version(self.connection.image) else path
+        elif service == "network":
+            path = "/v2.0" + path if not _has_version(self.connection.network) else path
+        with self._errors(SERVICE_NAMES[service], method, path):
+            response = getattr(self.connection, service).request(path, method, **options)
+        if response.status_code >= 400:
+            raise self._failure(response, SERVICE_NAMES[service], method, path)
+        if not response.content:
+            return {}
+        try:
+            return response.json()
+        except ValueError as exc:
+            raise failures.Refused(
+                f"{SERVICE_NAMES[service]} answered {method} {path} with something that is not JSON",
+                where=f"cloud {self.label}",
+                cure="check the endpoint in the catalogue",
+                status=response.status_code,
+            ) from exc
+
+    def _count(self, response, *unused_args, **unused_kwargs):
+        path = _IDENTIFIER.sub("/{id}", response.request.path_url.split("?")[0])
+        with self._lock:
+            self.calls[f"{response.request.method} {path}"] += 1
+
+    def _errors(self, service, method, path):
+        return _Translate(self.label, service, method, path)
+
+    def _failure(self, response, service, method, path):
+        said, status = _said(response), response.status_code
+        kind, cure = _KINDS.get(status, (failures.Refused, "read the service's log"))
+        return kind(
+            f"{service} refused {method} {path} with {status}: {said}",
+            where=f"cloud {self.label}",
+            cure=cure,
+            status=status,
+            code=status,
+        )
+
+
+class _Translate:
+    """Turns the SDK's exceptions into failures."""
+
+    def __init__(self, label, service, method, path):
+        self.label, self.service, self.request = label, service, f"{method} {path}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, exc, trace):
+        if exc is None or isinstance(exc, failures.EnhancedInstanceError):
+            return False
+        where = f"cloud {self.label}"
+        if isinstance(exc, auth_exceptions.Unauthorized):
+            raise failures.NotAuthenticated(
+                "Keystone refused the login", where, "check user, password and project", status=401, code=401
+            ) from exc
+        if isinstance(exc, auth_exceptions.SSLFailure):
+            raise failures.Unreachable(
+                f"{self.service}'s certificate was not accepted: {_one_line(exc)}",
+                where,
+                "give the cloud's CA in ca_cert (or cacert of clouds.yaml)",
+            ) from exc
+        if isinstance(exc, auth_exceptions.ConnectionError):
+            raise failures.Unreachable(
+                f"{self.service} did not answer {self.request}: {_one_line(exc)}",
+                where,
+                "check that the endpoint can be reached from the host that runs the module",
+            ) from exc
+        if isinstance(exc, (auth_exceptions.CatalogException, sdk_exceptions.NotSupported)):
+            raise failures.NotFound(
+                f"The catalogue has no usable endpoint for {self.service}: {_one_line(exc)}",
+                where,
+                "check interface and region_name",
+            ) from exc
+        if isinstance(exc, (auth_exceptions.ClientException, sdk_exceptions.SDKException)):
+            raise failures.Refused(
+                f"{self.service} could not serve {self.request}: {_one_line(exc)}",
+                where,
+                "read the service's log",
+                status=getattr(exc, "http_status", None),
+            ) from exc
+        return False
+
+
+_KINDS = {
+    400: (failures.WrongInput, "mend the value it names"),
+    401: (failures.NotAuthenticated, "check user, password and project"),
+    403: (failures.NotAuthorized, "use a user whose roles allow it"),
+    404: (failures.NotFound, "check the name or ID and the project"),
+    409: (failures.AlreadyExists, "wait until what goes on there has ended and try again"),
+    413: (failures.Refused, "raise the project's quota or remove what is not needed"),
+    429: (failures.Busy, "try again later"),
+    503: (failures.Busy, "try again later"),
+}
+
+
+def _has_version(adapter):
+    """Whether the adapter's endpoint ends in its version already."""
+    endpoint = adapter.get_endpoint() or ""
+    return bool(re.search(r"/v\d+(\.\d+)?/?$", endpoint))
+
+
+def _said(response):
+    """The service's own sentence; each project wraps it differently."""
+    try:
+        body = response.json()
+    except ValueError:
+        text = re.sub(r"<[^>]*>", " ", response.text or "")
+        return _one_line(text) or response.reason
+    while isinstance(body, dict) and body:
+        if isinstance(body.get("message"), str):
+            return _one_line(body["message"])
+        body = next(iter(body.values()))
+    return _one_line(body)
+
+
+def _one_line(value, length=300):
+    return " ".join(str(value).split()).rstrip(".")[:length]
+
+
+def _label(named):
+    if isinstance(named, dict):
+        return str(named.get("cloud") or named.get("auth", {}).get("auth_url") or "of the arguments")
+    return str(named) if named else "of the arguments or the environment"

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Servers of Nova, their flavors and networks, the project's limits."""
+
+from __future__ import annotations
+
+from ..failures import NotFound, WrongInput
+
+
+def list_all(cloud):
+    """Every server of the project; a request per thousand."""
+    return cloud.pages("compute", "/servers/detail", "servers")
+
+
+def list_changed(cloud, since):
+    """Servers that changed since a time (ISO 8601), deleted ones among them."""
+    return cloud.pages("compute", "/servers/detail", "servers", **{"changes-since": since})
+
+
+def create(cloud, name, volume_id, flavor_id, networks, options):
+    """Boot from an existing volume. Nova takes one server a request where a block device is given."""
+    server = {
+        "name": name,
+        "flavorRef": flavor_id,
+        "networks": networks,
+        "block_device_mapping_v2": [
+            {
+                "boot_index": 0,
+                "uuid": volume_id,
+                "source_type": "volume",
+                "destination_type": "volume",
+                "delete_on_termination": options.get("delete_on_termination", True),
+            }
+        ],
+        "metadata": options.get("metadata") or {},
+    }
+    for key in ("key_name", "availability_zone", "user_data"):
+        if options.get(key):
+            server[key] = options[key]
+    if options.get("security_groups"):
+        server["security_groups"] = [{"name": name} for name in options["security_groups"]]
+    return cloud.post("compute", "/servers", {"server": server})["server"]
+
+
+def delete(cloud, server_id):
+    cloud.delete("compute", f"/servers/{server_id}")
+
+
+def find_flavor(cloud, wanted):
+    """One request; by ID or by name."""
+    flavors = cloud.pages("compute", "/flavors/detail", "flavors")
+    found = [one for one in flavors if one["id"] == wanted] or [
+        one for one in flavors if one["name"] == wanted
+    ]
+    if not found:
+        raise NotFound(
+            f"There is no flavor {wanted!r}",
+            f"cloud {cloud.label}",
+            "give one of " + ", ".join(sorted(one["name"] for one in flavors)),
+        )
+    return found[0]
+
+
+def find_network(cloud, wanted):
+    """The ID of a network given by name or ID; one request."""
+    networks = cloud.get("network", "/networks", fields=["id", "name"]).get("networks", [])
+    found = [one for one in networks if one["id"] == wanted] or [
+        one for one in networks if one["name"] == wanted
+    ]
+    if not found:
+        raise NotFound(
+            f"There is no network {wanted!r}", f"cloud {cloud.label}", "give a network of this project"
+        )
+    if len(found) > 1:
+        raise WrongInput(
+            f"{len(found)} networks are called {wanted!r}: " + ", ".join(sorted(one["id"] for one in found)),
+            f"cloud {cloud.label}",
+            "give the ID",
+        )
+    return found[0]["id"]
+
+
+def limits(cloud):
+    """Nova's absolute limits with what is used of them; -1 is no limit."""
+    return cloud.get("compute", "/limits").get("limits", {}).get("absolute", {})
+
+
+def volume_ids(server):
+    return [one["id"] for one in server.get("os-extended-volumes:volumes_attached", [])]

@@ -1,0 +1,185 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Persistent instances from one image, present: read, decide, check, build, report."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+
+from ..failures import NotAuthorized, Refused, WrongInput
+from ..openstack import servers
+from ..planner import instance_step as steps
+from ..planner.facts import PATHS, Wanted
+from ..planner.table import table
+from . import boot_facts, evidence, plan
+from .flow import Flow, Order
+from .instance import Instance
+
+COLUMNS = ("instance", "pool", "path", "seconds", "why")
+
+
+@dataclass(frozen=True)
+class Request:
+    names: tuple[str, ...]
+    image: str
+    flavor: str
+    network: str | None = None
+    volume_type: str | None = None
+    volume_size: int | None = None
+    server_options: dict = field(default_factory=dict)
+    volume_zone: str | None = None
+    download: str = "warn"
+    concurrency: int = 4
+    timeout: int = 3600
+
+
+def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow):
+    """Make what is missing; returns the module's result without ``requests``.
+
+    An unchanged run costs six list requests, however many instances there are.
+    """
+    blueprint = boot_facts.blueprint(
+        cloud, request.image, request.flavor, request.volume_size, request.volume_type
+    )
+    held = boot_facts.holdings(cloud)
+    instances = [Instance(name, held.step(name, blueprint.target)) for name in request.names]
+    for one in instances:
+        _settle(one)
+    todo = [one for one in instances if not one.ended]
+    new_volumes = sum(1 for one in todo if one.step.action == steps.CREATE)
+    new_servers = sum(1 for one in todo if one.step.action != steps.AWAIT_SERVER)
+    warnings = []
+    if new_servers:
+        boot_facts.check_quota(cloud, blueprint, new_volumes, new_servers)
+        network = _networks(cloud, request.network)
+        ground = _ground(cloud, admin, arrays, request, blueprint, warnings)
+    if check_mode:
+        for one in todo:
+            one.changed = one.step.action != steps.AWAIT_SERVER
+    elif todo:
+        order = Order(
+            blueprint,
+            network if new_servers else None,
+            ground if new_servers else evidence.Ground(),
+            request.server_options,
+            request.volume_zone,
+            request.concurrency,
+            request.timeout,
+        )
+        flow(cloud, admin, arrays, order, progress).run(todo)
+    return result(instances, warnings, check_mode)
+
+
+def user_data(text):
+    """Nova takes user data in base64."""
+    return base64.b64encode(text.encode("utf-8")).decode("ascii") if text else None
+
+
+def _settle(one):
+    """What needs no work: it is there, or it is not ours to change."""
+    step = one.step
+    if step.action == steps.CONFLICT:
+        one.fail(WrongInput(step.what, cure=step.cure))
+    elif step.action == steps.KEEP:
+        one.path, one.pool, verdict, one.why = evidence.remembered(
+            step.volume.metadata if step.volume else None
+        )
+        one.evidence = {"verdict": verdict} if verdict else None
+        one.finish(0)
+
+
+def _networks(cloud, network):
+    if network in (None, "auto", "none"):
+        return network or "auto"
+    return [{"uuid": servers.find_network(cloud, network)}]
+
+
+def _ground(cloud, admin, arrays, request, blueprint, warnings):
+    """Look at the pools and their entries right before the first create, and hold to the download policy."""
+    if not arrays:
+        if request.download == "refuse":
+            raise WrongInput(
+                "download is refuse, and the pools cannot be looked at without ontap",
+                cure="give the connections of the SVMs that serve the pools",
+            )
+        return evidence.Ground()
+    question = plan.Question(
+        images=(blueprint.image.id,),
+        volume_type=blueprint.volume_type,
+        wanted=Wanted(volume_gib=blueprint.volume_gib),
+    )
+    try:
+        scene = plan.read(admin or cloud, arrays, question)
+    except NotAuthorized as exc:
+        if request.download == "refuse":
+            raise
+        if request.download == "warn":
+            warnings.append(f"What Cinder will do cannot be foretold: {exc.sentence}")
+        return evidence.ground_of_flexvols(arrays, blueprint.image)
+    image = scene.images[0]
+    slow = [pool for pool in scene.pools if not scene.decision(image, pool).entry_usable]
+    if slow and request.download != "allow":
+        lines = [_slow(scene, image, pool) for pool in slow]
+        if request.download == "refuse":
+            raise Refused(
+                f"Nothing was created: {len(slow)} of {len(scene.pools)} pools hold no cache entry of image "
+                f"{image.name}, "
+                f"so Cinder might download it there, and download is refuse: {' '.join(lines)}",
+                cure="run image_cache (playbook prime_cache) first",
+            )
+        warnings.extend(f"Cinder may download image {image.name}: {line}" for line in lines)
+    return evidence.ground(scene, image)
+
+
+def _slow(scene, image, pool):
+    decision = scene.decision(image, pool)
+    why = " ".join(decision.reasons + decision.cures)
+    return f"pool {pool.name} has no usable entry (it could come by {decision.path}). {why}"
+
+
+def result(instances, warnings, check_mode=False):
+    records = [one.record() for one in instances]
+    failed = [one for one in records if one["failed"]]
+    counted = {path: sum(1 for one in records if one["path"] == path) for path in PATHS}
+    found = {
+        "changed": any(one["changed"] for one in records),
+        "instances": records,
+        "summary": dict(
+            counted,
+            total=len(records),
+            changed=sum(1 for one in records if one["changed"]),
+            failed=len(failed),
+            unchanged=sum(1 for one in records if not one["changed"] and not one["failed"]),
+        ),
+        "table": table(COLUMNS, [dict(one, instance=one["name"], why=_why(one)) for one in records]),
+        "warnings": warnings,
+        "diff": _diff(records),
+    }
+    if failed:
+        found.update(
+            failed=True,
+            failure=failed[0]["failure"],
+            msg=f"{len(failed)} of {len(records)} instances failed; the first is {failed[0]['name']}: "
+            f"{failed[0]['msg']}",
+        )
+    return found
+
+
+def _why(one):
+    if one["failed"]:
+        return one["msg"]
+    verdict = (one["evidence"] or {}).get("verdict")
+    said = f"{verdict}: {one['why']}" if verdict and one["why"] else one["why"]
+    return said if one["changed"] else "unchanged" + (f" ({said})" if said else "")
+
+
+def _diff(records):
+    """Names before and after; an instance that is only waited for was there before."""
+    after = [one["name"] for one in records if not one["failed"] or one["id"]]
+    before = [one["name"] for one in records if not one["changed"] and (not one["failed"] or one["id"])]
+    return {
+        "before": "".join(f"{one}\n" for one in sorted(before)),
+        "after": "".join(f"{one}\n" for one in sorted(after)),
+    }

@@ -1,0 +1,120 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a project has and what still fits: read once, before the first write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..failures import WrongInput
+from ..openstack import images as glance
+from ..openstack import pools, servers, volumes
+from ..planner import instance_step as steps
+from ..planner.quota import Need, shortfalls
+from ..planner.sizes import smallest_volume
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """Servers by name and volumes of the project."""
+
+    servers: dict = field(default_factory=dict)
+    volumes: dict = field(default_factory=dict)
+
+    def left(self, name):
+        """Unattached volumes that we marked with a name."""
+        return [one for one in self.volumes.values() if one.marked_name == name and not one.attached]
+
+    def step(self, name, target):
+        return steps.next_step(name, target, self.servers.get(name, []), self.volumes, self.left(name))
+
+
+def holdings(cloud):
+    """Two list requests (a request more per further thousand)."""
+    named = {}
+    for record in servers.list_all(cloud):
+        named.setdefault(record["name"], []).append(server_fact(record))
+    return Holdings(named, {record["id"]: volume_fact(record) for record in volumes.list_all(cloud)})
+
+
+def server_fact(record):
+    return steps.Server(
+        id=record["id"],
+        status=record.get("status", ""),
+        flavor_id=(record.get("flavor") or {}).get("id"),
+        volumes=tuple(servers.volume_ids(record)),
+        fault=(record.get("fault") or {}).get("message", ""),
+    )
+
+
+def volume_fact(record):
+    metadata = record.get("metadata") or {}
+    return steps.Volume(
+        id=record["id"],
+        status=record.get("status", ""),
+        size=record.get("size") or 0,
+        volume_type=record.get("volume_type"),
+        image_id=volumes.image_of(record),
+        marked_name=metadata.get(volumes.MARK_NAME),
+        attached=bool(record.get("attachments")),
+        metadata=metadata,
+    )
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """What is asked for, with every name found."""
+
+    image: object
+    flavor: dict
+    volume_gib: int
+    volume_type: str | None
+
+    @property
+    def target(self):
+        return steps.Target(self.image.id, self.flavor["id"], self.volume_gib, self.volume_type)
+
+
+def blueprint(cloud, image, flavor, volume_gib, volume_type):
+    """Find image, flavor and type (three requests) and see that they go together. Raises WrongInput,
+    NotFound.
+    """
+    found = glance.facts(glance.find(cloud, [image])[0])
+    if found.status != "active":
+        raise WrongInput(f"Image {found.name} is {found.status}", cure="only an active image gives a volume")
+    kind = servers.find_flavor(cloud, flavor)
+    least = smallest_volume(found)
+    size = volume_gib or least
+    if size < least:
+        raise WrongInput(
+            f"volume_size is {size} GiB and image {found.name} needs {least} GiB",
+            cure=f"give {least} or more",
+        )
+    if found.min_ram > kind["ram"]:
+        raise WrongInput(
+            f"Flavor {kind['name']} has {kind['ram']} MiB of RAM and image {found.name} needs "
+            f"{found.min_ram} MiB",
+            cure="take a larger flavor",
+        )
+    name = pools.find_type(cloud, volume_type)["name"] if volume_type else None
+    return Blueprint(found, kind, size, name)
+
+
+def check_quota(cloud, plan, new_volumes, new_servers):
+    """Raise WrongInput unless Cinder and Nova have room for all that is to be made; two requests."""
+    need = Need(
+        volumes=new_volumes,
+        volume_gib=plan.volume_gib,
+        volume_type=plan.volume_type,
+        servers=new_servers,
+        cores=plan.flavor["vcpus"],
+        ram=plan.flavor["ram"],
+    )
+    missing = shortfalls(need, volumes.quota(cloud, cloud.project_id), servers.limits(cloud))
+    if missing:
+        raise WrongInput(
+            "The quota is too low for all instances, so none was made (" + "; ".join(missing) + ")",
+            f"cloud {cloud.label}",
+            "raise the project's quota, or ask for fewer or smaller ones",
+        )

@@ -1,0 +1,296 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan: what is known of images and pools in a constant number of requests, and the decision for each
+pair.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field, replace
+
+from ..failures import NotAuthorized, NotFound
+from ..openstack import images as glance
+from ..openstack import pools as cinder_pools
+from ..planner.decision import decide
+from ..planner.facts import PATHS, Decision, Entry, Image, Pool, Source, Unusable, Wanted
+from ..planner.names import cache_entry_name, looks_like_uuid, stage_name
+from ..planner.shares import longest_junction, parse_share, parse_share_location, path_inside
+from ..planner.sizes import entry_fault
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which images, which pools, and what an entry shall be."""
+
+    images: tuple[str, ...]
+    volume_type: str | None = None
+    backend: str | None = None
+    pools: tuple[str, ...] = ()
+    pool_query: str | None = None
+    wanted: Wanted = Wanted()
+    gone_images: bool = False  # an ID that Glance no longer knows is fine (entries to be removed)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything the use cases need to know; nothing in it asks anybody."""
+
+    images: tuple[Image, ...]
+    pools: tuple[Pool, ...]
+    wanted: Wanted
+    root_files: dict  # (FlexVol UUID, file name) -> Entry
+    sources: dict  # image ID -> tuple of Source | Unusable
+    engines: dict
+    volume_type: dict | None = None
+    warnings: tuple[str, ...] = ()
+    decisions: dict = field(default_factory=dict)  # (image ID, pool name) -> Decision
+
+    def entry(self, image: Image, pool: Pool) -> Entry | None:
+        return self._root_file(pool, cache_entry_name(image.id))
+
+    def staged(self, image: Image, pool: Pool) -> Entry | None:
+        return self._root_file(pool, stage_name(image.id))
+
+    def _root_file(self, pool: Pool, name: str) -> Entry | None:
+        return self.root_files.get((pool.flexvol.uuid, name)) if pool.flexvol else None
+
+    def decision(self, image: Image, pool: Pool) -> Decision:
+        return self.decisions[image.id, pool.name]
+
+
+def read(cloud, arrays, question: Question) -> Scene:
+    """Ask once and decide for every image and pool.
+
+    OpenStack: images (1 or 2 requests), locations (1 an image), pools (1), volume type (2). ONTAP:
+    Arrays.survey, one listing a FlexVol, one look at each image's file.
+    """
+    records = _images(cloud, question)
+    images = tuple(glance.facts(record) for record in records)
+    pools, volume_type, encrypted, warnings = choose_pools(cloud, question)
+    survey = arrays.survey()
+    pools = [locate(arrays, survey, pool) for pool in pools]
+    if question.pool_query:
+        # After the join, so that an expression may name SVM and FlexVol.
+        pools = cinder_pools.select(pools, query=question.pool_query)
+    wanted = replace(question.wanted, encrypted=bool(encrypted))
+    sources = {
+        image.id: _sources(cloud, arrays, survey, record)
+        for image, record in zip(images, records, strict=False)
+    }
+    root_files = read_root_files(arrays, pools, images)
+    for image in images:
+        sources[image.id] += _entries_as_sources(image, pools, root_files)
+    scene = Scene(
+        images, tuple(pools), wanted, root_files, sources, survey.engines, volume_type, tuple(warnings)
+    )
+    return decide_all(scene)
+
+
+def decide_all(scene: Scene) -> Scene:
+    decisions = {
+        (image.id, pool.name): decide(
+            image, pool, scene.entry(image, pool), scene.sources[image.id], scene.engines, scene.wanted
+        )
+        for image in scene.images
+        for pool in scene.pools
+    }
+    return replace(scene, decisions=decisions)
+
+
+def choose_pools(cloud, question: Question):
+    """``(pools, volume type or None, encrypts or None, warnings)`` by type, backend or list.
+
+    Without any of them: the pools of Cinder's default volume type, as a volume without a type gets it.
+    """
+    pools = cinder_pools.list_pools(cloud)
+    volume_type, encrypted, warnings = None, None, []
+    if question.volume_type is not None or not (question.backend or question.pools or question.pool_query):
+        volume_type = cinder_pools.find_type(cloud, question.volume_type)
+        if "extra_specs" not in volume_type:
+            raise NotAuthorized(
+                f"The extra specs of volume type {volume_type['name']!r} are shown to administrators only",
+                f"cloud {cloud.label}",
+                cinder_pools.ADMIN_CURE,
+            )
+        encrypted = cinder_pools.is_encrypted(cloud, volume_type)
+        pools = cinder_pools.eligible(pools, volume_type)
+        if not pools:
+            raise NotFound(
+                f"No pool of Cinder fits volume type {volume_type['name']!r}",
+                f"cloud {cloud.label}",
+                "compare its extra specs with: openstack volume backend pool list --long",
+            )
+    pools = cinder_pools.select(pools, question.backend, list(question.pools))
+    return pools, volume_type, encrypted, warnings
+
+
+def locate(arrays, survey, pool: Pool) -> Pool:
+    """The pool with its FlexVol: LIF -> SVM -> junction, never by taking the junction for a name."""
+    if pool.protocol != "nfs":
+        return pool
+    try:
+        share = parse_share(pool.share)
+    except ValueError as exc:
+        return replace(pool, why_no_flexvol=str(exc))
+    home = arrays.svm_of(survey, share.host)
+    if home is None:
+        return replace(
+            pool,
+            why_no_flexvol=f"No given ONTAP connection has a LIF with the address {share.host}, so "
+            f"pool {pool.name} is not on them.",
+        )
+    for flexvol in survey.volumes_of(*home):
+        if flexvol.junction == share.path:
+            if flexvol.state != "online":
+                return replace(pool, why_no_flexvol=f"FlexVol {flexvol.name} is {flexvol.state}.")
+            return replace(pool, flexvol=flexvol)
+    return replace(pool, why_no_flexvol=f"SVM {home[1]} has no volume at junction {share.path}.")
+
+
+def junction_warnings(pools):
+    """The stock driver takes the junction for the volume's name in its own copy path."""
+    return [
+        f"FlexVol {pool.flexvol.name} of SVM {pool.flexvol.svm} is mounted at {pool.flexvol.junction}: "
+        "Cinder's own copy "
+        f"between FlexVols works only where the junction is /{pool.flexvol.name}; ours does not mind."
+        for pool in pools
+        if pool.flexvol and pool.flexvol.junction != "/" + pool.flexvol.name
+    ]
+
+
+def read_root_files(arrays, pools, images):
+    """Cache entries and staged files on every FlexVol: one request each."""
+    found = {}
+    image_ids = [image.id for image in images]
+    for uuid, flexvol in {pool.flexvol.uuid: pool.flexvol for pool in pools if pool.flexvol}.items():
+        for name, entry in arrays.root_files(flexvol, image_ids).items():
+            found[uuid, name] = entry
+    return found
+
+
+def _images(cloud, question):
+    if not question.gone_images:
+        return glance.find(cloud, question.images)
+    records = []
+    for text in question.images:
+        try:
+            records.extend(glance.find(cloud, [text]))
+        except NotFound:
+            if not looks_like_uuid(text):
+                raise
+            records.append({"id": text, "name": text, "status": "deleted"})
+    return records
+
+
+def _sources(cloud, arrays, survey, record) -> tuple:
+    if record.get("status") == "deleted":
+        return ()
+    locations, why_not, cure = glance.locations(cloud, record)
+    if not locations:
+        return (Unusable(why_not, cure),)
+    return tuple(_source(arrays, survey, record, location) for location in locations)
+
+
+def _source(arrays, survey, record, location):
+    """One location of an image as a file in a FlexVol, or why it is not one."""
+    name, url, metadata = record.get("name") or record["id"], location["url"], location.get("metadata") or {}
+    if not url.startswith(("file:", "filesystem:")):
+        return Unusable(
+            f"A location of image {name} is {url.split(':')[0]}, not a file on an NFS export.",
+            "Keep the image in a Glance file store on an ONTAP export.",
+        )
+    if str(metadata.get("type", "")).lower() != "nfs" or not metadata.get("share_location"):
+        return Unusable(
+            f"The location {url} of image {name} says nothing of an NFS share.",
+            "Give Glance's store a filesystem_store_metadata_file (id, type nfs, share_location, "
+            "mountpoint) and upload the image again: metadata reaches new images only.",
+        )
+    inside = path_inside(url, metadata.get("mountpoint") or "/nowhere")
+    if inside is None:
+        return Unusable(
+            f"The location {url} of image {name} is not below its mountpoint {metadata.get('mountpoint')}.",
+            "Make mountpoint in Glance's metadata file the folder where the export is mounted.",
+        )
+    try:
+        share = parse_share_location(metadata["share_location"])
+    except ValueError as exc:
+        return Unusable(str(exc), "Mend share_location in Glance's metadata file and upload the image again.")
+    home = arrays.svm_of(survey, share.host)
+    if home is None:
+        return Unusable(
+            f"Image {name} is at {share}, whose address is no LIF of the given ONTAP connections.",
+            f"Give the connection of the SVM that serves {share.host} in ontap.",
+        )
+    found = longest_junction(posixpath.join(share.path, inside), survey.volumes_of(*home))
+    if found is None or not found[1]:
+        return Unusable(
+            f"No volume of SVM {home[1]} is mounted at {share.path}.", "Mount it, or mend share_location."
+        )
+    flexvol, path = found
+    entry = arrays.look(flexvol, path)
+    if entry is None:
+        return Unusable(
+            f"There is no file {path} in FlexVol {flexvol.name}, where Glance says image {name} is.",
+            "Check mountpoint and share_location in Glance's metadata file.",
+        )
+    return Source(flexvol, path, "image", entry.size)
+
+
+def _entries_as_sources(image: Image, pools, root_files) -> tuple:
+    found = {}
+    for pool in pools:
+        entry = root_files.get((pool.flexvol.uuid, cache_entry_name(image.id))) if pool.flexvol else None
+        if entry is not None and entry_fault(entry, image) is None:
+            found[pool.flexvol.uuid] = Source(pool.flexvol, entry.name, "entry", entry.size)
+    return tuple(found.values())
+
+
+def paths(scene: Scene) -> list[dict]:
+    """The plan as records, one for each image and pool."""
+    return [path_record(scene, image, pool) for image in scene.images for pool in scene.pools]
+
+
+def path_record(scene: Scene, image: Image, pool: Pool) -> dict:
+    decision, entry, flexvol = scene.decision(image, pool), scene.entry(image, pool), pool.flexvol
+    return {
+        "image": image.name,
+        "image_id": image.id,
+        "pool": pool.name,
+        "share": pool.share,
+        "lif": pool.lif,
+        "svm": flexvol.svm if flexvol else None,
+        "flexvol": flexvol.name if flexvol else None,
+        "junction": flexvol.junction if flexvol else None,
+        "path": decision.path,
+        "fits": decision.fits,
+        "reasons": list(decision.reasons),
+        "cures": list(decision.cures),
+        "entry": entry_record(entry),
+        "source": None
+        if decision.source is None
+        else {
+            "svm": decision.source.flexvol.svm,
+            "flexvol": decision.source.flexvol.name,
+            "path": decision.source.path,
+        },
+    }
+
+
+def entry_record(entry: Entry | None) -> dict | None:
+    if entry is None:
+        return None
+    return {
+        "name": entry.name,
+        "size": entry.size,
+        "owner_id": entry.owner,
+        "group_id": entry.group,
+        "mode": entry.mode,
+    }
+
+
+def count_paths(records) -> dict:
+    """How many of the records take each of the four paths."""
+    counted = {path: sum(1 for one in records if one.get("path") == path) for path in PATHS}
+    return dict(counted, total=len(records))

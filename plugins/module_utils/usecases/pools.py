@@ -1,0 +1,38 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pools with what is behind them, for people and for queries."""
+
+from __future__ import annotations
+
+from ..openstack import pools as cinder_pools
+from ..planner.names import mount_directory
+from . import plan
+
+
+def report(cloud, arrays, question):
+    """One record a pool; one listing a FlexVol beside the survey."""
+    pools, _type, _encrypted, _warnings = plan.choose_pools(cloud, question)
+    survey = arrays.survey()
+    pools = [plan.locate(arrays, survey, pool) for pool in pools]
+    if question.pool_query:
+        pools = cinder_pools.select(pools, query=question.pool_query)
+    cached = {}
+    for pool in pools:
+        if pool.flexvol and pool.flexvol.uuid not in cached:
+            cached[pool.flexvol.uuid] = arrays.cache_files(pool.flexvol)
+    return [_record(pool, cached) for pool in pools]
+
+
+def _record(pool, cached):
+    flexvol = pool.flexvol
+    return dict(
+        cinder_pools.record(pool),
+        flexvol_uuid=flexvol.uuid if flexvol else None,
+        junction_is_name=bool(flexvol and flexvol.junction == "/" + flexvol.name),
+        size=flexvol.size if flexvol else None,
+        available=flexvol.available if flexvol else None,
+        why_no_flexvol=pool.why_no_flexvol,
+        directory=mount_directory(pool.share) if pool.share else None,
+        entries=[plan.entry_record(entry) for entry in cached[flexvol.uuid]] if flexvol else [],
+    )

@@ -1,0 +1,204 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan for images and pools."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: image_path_info
+short_description: Tell which path images will take to Cinder pools, and why
+version_added: "0.1.0"
+description:
+  - For each image and each pool it says which of the four paths the image's bytes will take into the pool's
+    FlexVol, why no better one, and what would mend that. It changes nothing.
+  - V(cache_clone), the image is in the FlexVol's cache and volumes are clones of it. V(image_clone), the
+    image's file is in the same FlexVol and will be cloned into the cache. V(copy_offload), ONTAP will copy it
+    there inside the cluster. V(download), Cinder will download it from Glance.
+  - V(image_clone) and V(copy_offload) come true when M(openstack_ontap.enhanced_instance.image_cache) runs.
+    Without it the stock driver downloads in most such cases.
+  - Cinder chooses the pool of a volume, so a forecast is for each pool.
+  - "Requests to OpenStack, apart from the login: images one or two, locations one for each image, pools one,
+    volume type two. To ONTAP, for each connection: four (five when it shows several SVMs); one for each
+    FlexVol and one for each image."
+options:
+  images:
+    description: Names or IDs of images.
+    type: list
+    elements: str
+    required: true
+  volume_type:
+    description:
+      - The pools that this volume type may use, by its extra specs as Cinder's scheduler compares them.
+      - Without this, O(backend), O(pools) and O(pool_query), the pools of Cinder's default volume type.
+    type: str
+  backend:
+    description: The pools of this backend, by the name of its section, its C(volume_backend_name) or
+      C(host@backend).
+    type: str
+  pools:
+    description: These pools, by their name (C(host@backend#share)) or their share.
+    type: list
+    elements: str
+  pool_query:
+    description:
+      - JMESPath expression over the list of pools, which gives a list of pools or of their names. A pool has
+        C(name), C(backend), C(share), C(protocol), C(lif), C(free_gib), C(svm), C(flexvol), C(junction) and
+        C(capabilities). Narrows what the other options choose; alone it chooses from all pools.
+    type: str
+  owner_uid:
+    description: User ID that an entry must belong to, which is that of cinder-volume where
+      C(nas_secure_file_operations) is on. Left out, nobody looks at owner and mode.
+    type: int
+  owner_gid:
+    description: Group ID that an entry must belong to.
+    type: int
+  mode:
+    description: Mode that an entry must have, in octal digits. Only looked at with O(owner_uid).
+    type: str
+    default: "0660"
+  volume_size:
+    description: GiB of the volumes to come, to see whether the images fit.
+    type: int
+extends_documentation_fragment:
+  - openstack_ontap.enhanced_instance.openstack
+  - openstack_ontap.enhanced_instance.ontap.list
+  - openstack_ontap.enhanced_instance.attributes
+  - openstack_ontap.enhanced_instance.attributes.info
+  - openstack_ontap.enhanced_instance.attributes.action_group_openstack
+notes:
+  - The user of the cloud needs the role admin, because Cinder shows pools and extra specs to administrators
+    only, and the role service, because Glance shows locations to it only (or a Glance that shows locations in
+    the image record).
+seealso:
+  - module: openstack_ontap.enhanced_instance.image_cache
+  - module: openstack_ontap.enhanced_instance.instances
+author:
+  - the openstack_ontap.enhanced_instance contributors (@openstack-ontap)
+"""
+
+EXAMPLES = r"""
+- name: What would happen to volumes of type enhanced
+  openstack_ontap.enhanced_instance.image_path_info:
+    cloud: operators
+    ontap: "{{ enhanced_instance_ontap }}"
+    images: [debian-13]
+    volume_type: enhanced
+  register: plan
+
+- name: Stop where something would be downloaded
+  ansible.builtin.assert:
+    that: plan.summary.download == 0
+    fail_msg: "{{ plan.paths | selectattr('path', 'eq', 'download') | map(attribute='cures') | flatten }}"
+
+- name: Only pools with 100 GiB free
+  openstack_ontap.enhanced_instance.image_path_info:
+    cloud: operators
+    ontap: "{{ enhanced_instance_ontap }}"
+    images: [debian-13]
+    pool_query: "[?free_gib > `100`]"
+"""
+
+RETURN = r"""
+paths:
+  description: One record for each image and pool.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    image: {description: Name of the image., type: str, returned: always}
+    image_id: {description: ID of the image., type: str, returned: always}
+    pool: {description: "Name of the pool, host@backend#share.", type: str, returned: always}
+    share: {description: The pool's share., type: str, returned: always}
+    lif: {description: Address or name in the share., type: str, returned: always}
+    svm: {description: SVM behind the pool; null when it was not found., type: str, returned: always}
+    flexvol: {description: FlexVol behind the pool; null when it was not found., type: str, returned: always}
+    junction: {description: Where the FlexVol is mounted., type: str, returned: always}
+    path:
+      description: V(cache_clone), V(image_clone), V(copy_offload) or V(download).
+      type: str
+      returned: always
+    fits:
+      description: False when Cinder will refuse the volume whatever the path.
+      type: bool
+      returned: always
+    reasons: {description: "Why this path, and why no better one.", type: list, elements: str, returned:
+      always}
+    cures: {description: What would mend it., type: list, elements: str, returned: always}
+    entry:
+      description: The cache entry, with name, size in bytes, owner_id, group_id and mode; null without one.
+      type: dict
+      returned: always
+    source:
+      description: SVM, FlexVol and path of the file that is cloned or copied; null for the other paths.
+      type: dict
+      returned: always
+summary:
+  description: How many image and pool pairs take each path, and C(total).
+  returned: always
+  type: dict
+  sample: {"cache_clone": 1, "image_clone": 0, "copy_offload": 1, "download": 0, "total": 2}
+table:
+  description: The plan as lines of text.
+  returned: always
+  type: list
+  elements: str
+requests:
+  description: Requests sent, C(ontap) and C(openstack), and C(calls) with the number of each kind to
+    OpenStack.
+  returned: always
+  type: dict
+failure:
+  description: The failure in parts, C(what), C(where), C(status), C(code) and C(cure).
+  returned: when the task failed
+  type: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils.arguments import ontap_list_argument_spec, openstack_argument_spec
+from ..module_utils.module import run
+from ..module_utils.planner.table import table
+from ..module_utils.usecases import plan
+from ..module_utils.usecases import session as shared
+
+COLUMNS = ("image", "pool", "flexvol", "path", "why")
+
+
+def tell(module):
+    """Read, decide, tell."""
+    params = module.params
+    asked = shared.question(params, params["images"])
+    with shared.session(params) as session:
+        scene = plan.read(session.cloud, session.arrays, asked)
+        records = plan.paths(scene)
+        for text in list(scene.warnings) + plan.junction_warnings(scene.pools):
+            module.warn(text)
+        return {
+            "changed": False,
+            "paths": records,
+            "summary": plan.count_paths(records),
+            "table": table(COLUMNS, [dict(one, why=" ".join(one["reasons"])) for one in records]),
+            "requests": session.requests,
+        }
+
+
+def main():
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **openstack_argument_spec(),
+            **ontap_list_argument_spec(),
+            **shared.pool_arguments(),
+            **shared.entry_arguments(),
+            "volume_size": {"type": "int"},
+        },
+        mutually_exclusive=shared.POOL_EXCLUSIVE,
+        required_together=shared.OWNER_TOGETHER,
+        supports_check_mode=True,
+    )
+    run(module, tell)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,320 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many persistent instances from one image."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: instances
+short_description: Create or remove many persistent instances from one image
+version_added: "0.1.0"
+description:
+  - For each name it has Cinder make a volume from the image and Nova boot a server from the volume. Volumes
+    and servers overlap, a bounded number of instances is under way at once, and all of them are watched by
+    one list request for volumes and one for servers.
+  - Each instance is reported with the pool that Cinder chose, the path that the image took, and the evidence,
+    gathered before the guest writes. Both are kept as metadata of the volume.
+  - A name is an instance of the project. What is there is left alone; where its image, flavor or volume type
+    is another one the record fails, and so it does where several servers bear the name. What a killed run
+    left behind is adopted.
+  - A failure of some does not stop the others; the task fails then with the whole list.
+  - "Requests to OpenStack, apart from the login: six lists in an unchanged run, however many instances; else
+    three for each new instance, and the polls. To ONTAP, for each new instance one (evidence), and the
+    plan's."
+options:
+  state:
+    description:
+      - V(present) makes what is missing. V(absent) removes the servers of these names, and the volumes that
+        this module made for them; other volumes stay.
+    type: str
+    choices: [present, absent]
+    default: present
+  names:
+    description: Names of the instances.
+    type: list
+    elements: str
+  count:
+    description: How many instances, named by O(name_pattern), instead of O(names).
+    type: int
+  name_pattern:
+    description: Python format string with C({index}), which counts from 1.
+    type: str
+    default: "instance-{index:03d}"
+  image:
+    description: Name or ID of the image. Needed for O(state=present).
+    type: str
+  flavor:
+    description: Name or ID of the flavor. Needed for O(state=present).
+    type: str
+  network:
+    description: Name or ID of the network; V(auto) and V(none) as Nova understands them.
+    type: str
+    default: auto
+  volume_type:
+    description: Name or ID of the volume type; left out, Cinder's default one.
+    type: str
+  volume_size:
+    description: GiB of each volume; left out, the least that holds the image.
+    type: int
+  key_name:
+    description: Name of the key pair.
+    type: str
+  security_groups:
+    description: Names of security groups; left out, Nova's default.
+    type: list
+    elements: str
+  availability_zone:
+    description: Availability zone of the servers.
+    type: str
+  volume_availability_zone:
+    description: Availability zone of the volumes.
+    type: str
+  userdata:
+    description: User data for cloud-init, as text.
+    type: str
+  metadata:
+    description: Metadata of the servers.
+    type: dict
+  delete_on_termination:
+    description: Whether Nova deletes the volume with its server.
+    type: bool
+    default: true
+  admin_cloud:
+    description:
+      - Cloud of an administrator, by its name in clouds.yaml or as a dictionary, for a user of O(cloud) to
+        whom Cinder shows no pools. With it the pools and their entries are looked at before the first
+        create, and the reports name the pools. Its user needs the roles admin and service.
+      - Without an administrator the FlexVol of a volume is found by looking for its file, and
+        RV(instances[].pool) says C(svm:flexvol).
+      - Instances are always made by the user of O(cloud).
+    type: raw
+  download:
+    description:
+      - What to do when a pool that Cinder may choose holds no usable cache entry. V(allow) nothing, V(warn)
+        warn, V(refuse) create nothing and fail. The last two look right before the first create, which needs
+        O(ontap) and an administrator.
+    type: str
+    choices: [allow, warn, refuse]
+    default: warn
+  concurrency:
+    description: Most calls to Cinder and Nova at once; five times as many instances are under way.
+    type: int
+    default: 4
+  timeout:
+    description: Seconds that one instance may take, or the removal of all.
+    type: int
+    default: 3600
+extends_documentation_fragment:
+  - openstack_ontap.enhanced_instance.openstack
+  - openstack_ontap.enhanced_instance.ontap.list
+  - openstack_ontap.enhanced_instance.attributes
+  - openstack_ontap.enhanced_instance.attributes.action_group_openstack
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+    details: Names of instances before and after.
+  idempotent:
+    support: full
+notes:
+  - A tenant without an account on the storage gives an empty list as O(ontap), and gets no evidence beyond
+    Cinder's own.
+  - Run M(openstack_ontap.enhanced_instance.image_cache) first, so that nothing is downloaded.
+seealso:
+  - module: openstack_ontap.enhanced_instance.image_cache
+  - module: openstack.cloud.server
+author:
+  - the openstack_ontap.enhanced_instance contributors (@openstack-ontap)
+"""
+
+EXAMPLES = r"""
+- name: Six instances, none of them by download
+  openstack_ontap.enhanced_instance.instances:
+    cloud: demo
+    admin_cloud: operators
+    ontap: "{{ enhanced_instance_ontap }}"
+    count: 6
+    name_pattern: "web-{index:02d}"
+    image: debian-13
+    flavor: m1.small
+    network: private
+    volume_type: enhanced
+    volume_size: 10
+    download: refuse
+  register: made
+
+- name: Show them
+  ansible.builtin.debug:
+    var: made.table
+
+- name: Remove two of them
+  openstack_ontap.enhanced_instance.instances:
+    cloud: demo
+    ontap: []
+    names: [web-05, web-06]
+    state: absent
+"""
+
+RETURN = r"""
+instances:
+  description: One record for each name, in the order of the arguments.
+  returned: always, except when nothing was begun
+  type: list
+  elements: dict
+  contains:
+    name: {description: Name of the instance., type: str, returned: always}
+    id: {description: ID of the server., type: str, returned: always}
+    volume_id: {description: ID of the volume., type: str, returned: always}
+    pool: {description: "Pool that Cinder chose, null when unknown.", type: str, returned: always}
+    path:
+      description: V(cache_clone), V(image_clone), V(copy_offload) or V(download); null when the evidence
+        does not say.
+      type: str
+      returned: always
+    seconds: {description: From the first request to ACTIVE; null when it was there., type: float, returned:
+      always}
+    why: {description: What the evidence says., type: str, returned: always}
+    evidence:
+      description: C(verdict) (clone, download or inconclusive) and the signs, C(entry_before), C(used_bytes),
+        C(unique_bytes), C(signature_verified) and C(volume_seconds).
+      type: dict
+      returned: always
+    action:
+      description: What was to be done, V(keep), V(await_server), V(boot), V(await_volume), V(replace),
+        V(create), V(conflict) or V(remove).
+      type: str
+      returned: always
+    changed: {description: "Whether something was, or in check mode would be, changed.", type: bool,
+      returned: always}
+    failed: {description: Whether it failed., type: bool, returned: always}
+    failure: {description: The failure in parts; null without one., type: dict, returned: always}
+    msg: {description: The failure as a sentence., type: str, returned: when it failed}
+summary:
+  description: How many instances took each path, C(changed), C(unchanged), C(failed) and C(total).
+  returned: as RV(instances)
+  type: dict
+table:
+  description: Instance, pool, path, seconds and why, as lines of text.
+  returned: as RV(instances)
+  type: list
+  elements: str
+requests:
+  description: Requests sent, C(ontap) and C(openstack), and C(calls) with the number of each kind to
+    OpenStack.
+  returned: as RV(instances)
+  type: dict
+failure:
+  description: The first failure, in parts.
+  returned: when the task failed
+  type: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils.arguments import ontap_list_argument_spec, openstack_argument_spec
+from ..module_utils.failures import WrongInput
+from ..module_utils.module import run
+from ..module_utils.planner.names import expand_names
+from ..module_utils.usecases import boot, unboot
+from ..module_utils.usecases import session as shared
+
+
+def keep_instances(module):
+    """Read, decide, act."""
+    params = module.params
+    shared.require_positive(params, "concurrency", "timeout")
+    try:
+        names = expand_names(params["names"], params["count"], params["name_pattern"])
+    except ValueError as exc:
+        raise WrongInput(str(exc)) from exc
+    with shared.session(params) as session:
+        if params["state"] == "absent":
+            session.cloud.warm("compute", "block_storage")
+            result = unboot.absent(
+                session.cloud,
+                names,
+                params["concurrency"],
+                params["timeout"],
+                session.progress,
+                module.check_mode,
+            )
+        else:
+            session.cloud.warm("image", "compute", "block_storage")
+            result = boot.present(
+                session.cloud,
+                session.admin,
+                session.arrays,
+                wanted(params, names),
+                session.progress,
+                module.check_mode,
+            )
+        for text in result.pop("warnings"):
+            module.warn(text)
+        return dict(result, requests=session.requests)
+
+
+def wanted(params, names):
+    """The use case's request from the arguments."""
+    size = params["volume_size"]
+    if size is not None and size < 1:
+        raise WrongInput(f"volume_size is {size} GiB", cure="give 1 or more")
+    return boot.Request(
+        names=tuple(names),
+        image=params["image"],
+        flavor=params["flavor"],
+        network=params["network"],
+        volume_type=params["volume_type"],
+        volume_size=size,
+        server_options={
+            "key_name": params["key_name"],
+            "security_groups": params["security_groups"],
+            "availability_zone": params["availability_zone"],
+            "user_data": boot.user_data(params["userdata"]),
+            "metadata": {key: str(value) for key, value in (params["metadata"] or {}).items()},
+            "delete_on_termination": params["delete_on_termination"],
+        },
+        volume_zone=params["volume_availability_zone"],
+        download=params["download"],
+        concurrency=params["concurrency"],
+        timeout=params["timeout"],
+    )
+
+
+def main():
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **openstack_argument_spec(),
+            **ontap_list_argument_spec(),
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "names": {"type": "list", "elements": "str"},
+            "count": {"type": "int"},
+            "name_pattern": {"type": "str", "default": "instance-{index:03d}"},
+            "image": {"type": "str"},
+            "flavor": {"type": "str"},
+            "network": {"type": "str", "default": "auto"},
+            "volume_type": {"type": "str"},
+            "volume_size": {"type": "int"},
+            "key_name": {"type": "str", "no_log": False},
+            "security_groups": {"type": "list", "elements": "str"},
+            "availability_zone": {"type": "str"},
+            "volume_availability_zone": {"type": "str"},
+            "userdata": {"type": "str"},
+            "metadata": {"type": "dict"},
+            "delete_on_termination": {"type": "bool", "default": True},
+            "admin_cloud": {"type": "raw"},
+            "download": {"type": "str", "choices": ["allow", "warn", "refuse"], "default": "warn"},
+            "concurrency": {"type": "int", "default": 4},
+        },
+        required_one_of=[("names", "count")],
+        mutually_exclusive=[("names", "count")],
+        required_if=[("state", "present", ("image", "flavor"))],
+        supports_check_mode=True,
+    )
+    run(module, keep_instances)
+
+
+if __name__ == "__main__":
+    main()

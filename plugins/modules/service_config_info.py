@@ -1,0 +1,174 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: service_config_info
+short_description: Configuration files of an OpenStack service, in the order in which it reads them
+version_added: "0.1.0"
+description:
+  - Looks at the command line of the running service and tells which files it reads, whether a drop-in
+    folder wins over the main file, and what chosen options are set to.
+  - The order is that of oslo.config (C(_parse_config_files)). Default drop-in folders are read before a
+    C(--config-file) of the command line, so there a drop-in changes nothing.
+  - Runs on the host of the service and changes nothing.
+author:
+  - the openstack_ontap.enhanced_instance contributors (@openstack-ontap)
+options:
+  service:
+    description:
+      - Names of the program, as its command line has them, for example V(cinder-volume); for a WSGI server
+        the module that it loads, for example V(glance.wsgi.api).
+      - Only processes of the same mount namespace count, so a service in a container is not taken for one
+        of the host.
+    type: list
+    elements: str
+    required: true
+  config_file:
+    description: Main file, if the command line names none or the service does not run.
+    type: path
+    required: true
+  config_dir:
+    description: Drop-in folder, if the command line names none.
+    type: path
+  options:
+    description: Options to report, each as C(section/key). Do not ask for secrets.
+    type: list
+    elements: str
+    default: []
+  ignore:
+    description:
+      - File names, without their folder, to leave out when options are read; for example those that the
+        caller writes itself.
+    type: list
+    elements: str
+    default: []
+  watch:
+    description:
+      - File names, without their folder, to report in RV(modified) when they were written after the service
+        started.
+    type: list
+    elements: str
+    default: []
+attributes:
+  check_mode:
+    description: Can run in check mode and return its result without changing anything.
+    support: full
+  diff_mode:
+    description: Changes nothing, so has no difference to show.
+    support: none
+"""
+
+EXAMPLES = r"""
+- name: See where an option of Cinder has to be written
+  openstack_ontap.enhanced_instance.service_config_info:
+    service: cinder-volume
+    config_file: /etc/cinder/cinder.conf
+    config_dir: /etc/cinder/cinder.conf.d
+    options:
+      - DEFAULT/enabled_backends
+"""
+
+RETURN = r"""
+running:
+  description: Whether a process of the service was found.
+  type: bool
+  returned: always
+pid:
+  description: Its process id.
+  type: int
+  returned: when it runs
+python:
+  description: The Python interpreter on its command line.
+  type: str
+  returned: when it runs as a Python script
+arguments:
+  description: The C(--config-file) and C(--config-dir) words, in order.
+  type: list
+  elements: str
+  returned: always
+main_file:
+  description: The file in which an option wins over the files before it.
+  type: str
+  returned: always
+drop_in_directory:
+  description: Folder whose files win over everything else; none if there is no such folder or no such
+    process.
+  type: str
+  returned: always
+files:
+  description: The files in the order in which they are read, without those of O(ignore).
+  type: list
+  elements: str
+  returned: always
+options:
+  description:
+    - Values by C(section/key); a list, because some options may be given several times. Options that are
+      not set are missing.
+  type: dict
+  returned: always
+modified:
+  description: Files of O(watch) that were written after the service started, so it does not know them yet.
+  type: list
+  elements: str
+  returned: always
+sections:
+  description: Names of all sections.
+  type: list
+  elements: str
+  returned: always
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils import service_config
+from ..module_utils.module import run
+
+
+def report(module):
+    params = module.params
+    process = service_config.find_process(params["service"])
+    words = service_config.config_words(process.words) if process else []
+    parsed = service_config.sources(words, params["config_file"], params["config_dir"])
+    every = service_config.files(parsed)
+    ignored = service_config.named(every, params["ignore"])
+    paths = [path for path in every if path not in ignored]
+    options, sections = service_config.values(paths, params["options"])
+    result = {
+        "running": process is not None,
+        "arguments": [word for pair in words for word in pair],
+        "main_file": service_config.main_file(parsed),
+        "drop_in_directory": service_config.drop_in_folder(parsed) if process else None,
+        "files": paths,
+        "options": options,
+        "sections": sections,
+        "modified": [],
+    }
+    if process:
+        result["pid"] = process.pid
+        watched = service_config.named(every, params["watch"])
+        result["modified"] = service_config.modified_after(watched, service_config.started(process.pid))
+        if process.python:
+            result["python"] = process.python
+    return result
+
+
+def main():
+    module = AnsibleModule(
+        argument_spec={
+            "service": {"type": "list", "elements": "str", "required": True},
+            "config_file": {"type": "path", "required": True},
+            "config_dir": {"type": "path"},
+            "options": {"type": "list", "elements": "str", "default": []},
+            "ignore": {"type": "list", "elements": "str", "default": []},
+            "watch": {"type": "list", "elements": "str", "default": []},
+        },
+        supports_check_mode=True,
+    )
+    run(module, report)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""LUNs: clone or copy, the name during a copy, leftovers, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.ontap import lun_clones, luns
+
+from .fake_ontap import FakeOntap, error
+
+SOURCE = "/vol/a/image"
+CLONE = ("/vol/a/image", "/vol/a/clone")
+COPY = ("/vol/a/image", "/vol/b/copy")
+
+
+@pytest.fixture(name="ontap")
+def fixture_ontap():
+    """Two FlexVols, one LUN."""
+    ontap = FakeOntap()
+    ontap.add_volume("svm_a", "a")
+    ontap.add_volume("svm_a", "b")
+    ontap.add_lun(SOURCE)
+    return ontap
+
+
+def perform(ontap, *pairs, **more):
+    """(records, diff) of a task."""
+    return lun_clones.perform(ontap.client(), "svm_a", list(pairs), **more)
+
+
+@pytest.mark.parametrize(("pair", "method"), [(CLONE, "clone"), (COPY, "copy")])
+@pytest.mark.parametrize("reserved", [None, True, False])
+def test_made_once(ontap, pair, method, reserved):
+    ontap.copy_looks = 5
+    foreseen, expected = perform(ontap, pair, reserved=reserved, check=True)
+    assert ontap.lun_names() == [SOURCE]
+    records, diff = perform(ontap, pair, reserved=reserved)
+    assert diff == expected
+    assert records[0]["method"] == foreseen[0]["method"] == method
+    assert records[0]["changed"]
+    assert foreseen[0]["changed"]
+    assert records[0]["bytes"] == 2**30
+    assert ontap.lun_names() == sorted([SOURCE, pair[1]])
+    if reserved is not None:
+        assert ontap.luns[records[0]["uuid"]]["space"]["guarantee"]["requested"] is reserved
+    before = len(ontap.calls)
+    assert not perform(ontap, pair, reserved=reserved)[0][0]["changed"]
+    assert len(ontap.calls) - before == 1
+
+
+def test_final_name_only_when_the_data_is_there(ontap):
+    ontap.copy_looks = 4
+    seen = []
+
+    def sleep(seconds):
+        ontap.now += seconds
+        seen.append(ontap.lun_names())
+
+    ontap.sleep = sleep
+    perform(ontap, COPY)
+    assert seen
+    assert all(COPY[1] not in names for names in seen)
+
+
+def test_copy_of_a_killed_run_is_gone_on_with(ontap):
+    progress = {"state": "replicating", "looks": 3}
+    ontap.add_lun(lun_clones.temporary(*COPY), copy={"source": {"name": SOURCE, "progress": progress}})
+    records, _diff = perform(ontap, COPY)
+    assert records[0]["changed"]
+    assert ontap.count("POST") == 0
+    assert ontap.lun_names() == sorted([SOURCE, COPY[1]])
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        {},
+        {"source": {"name": "/vol/a/other", "progress": {"state": "complete"}}},
+        {"source": {"name": SOURCE, "progress": {"state": "failed"}}},
+    ],
+)
+def test_leftover_that_cannot_be_trusted_is_made_anew(ontap, copy):
+    old = ontap.add_lun(lun_clones.temporary(*COPY), copy=copy)
+    records, _diff = perform(ontap, COPY)
+    assert records[0]["uuid"] != old
+    assert ontap.count("DELETE") == 1
+    assert ontap.lun_names() == sorted([SOURCE, COPY[1]])
+
+
+def test_broken_copy_leaves_nothing(ontap):
+    ontap.copy_looks = 3
+
+    def begin():
+        ontap.lun("POST", "", {}, ontap.calls[-1][3])
+        new = next(lun for lun in ontap.luns.values() if "copy" in lun)
+        new["copy"]["source"]["progress"].update(
+            ends="failed", failure={"message": "No space left", "code": "4711"}
+        )
+        return ontap.start()
+
+    ontap.script = [("POST", "/storage/luns", begin)]
+    records, _diff = perform(ontap, COPY)
+    assert records[0]["failure"]["code"] == "4711"
+    assert ontap.lun_names() == [SOURCE]
+
+
+def test_timeout_leaves_the_copy_for_the_next_run(ontap):
+    ontap.copy_looks = 10**6
+    records, _diff = perform(ontap, COPY, timeout=30)
+    assert "has not ended within 30 seconds" in records[0]["msg"]
+    assert lun_clones.temporary(*COPY) in ontap.lun_names()
+    next(lun for lun in ontap.luns.values() if "copy" in lun)["copy"]["source"]["progress"]["looks"] = 1
+    assert perform(ontap, COPY)[0][0]["changed"]
+    assert ontap.lun_names() == sorted([SOURCE, COPY[1]])
+
+
+def test_existing_copy_is_waited_for(ontap):
+    progress = {"state": "replicating", "looks": 3}
+    ontap.add_lun(COPY[1], copy={"source": {"name": SOURCE, "progress": progress}})
+    records, _diff = perform(ontap, COPY)
+    assert not records[0]["changed"]
+    assert progress["state"] == "complete"
+
+
+def test_name_taken_meanwhile(ontap):
+    ontap.script = [("PATCH", "/storage/luns", error(409, 1254196, "exists"))]
+    records, _diff = perform(ontap, COPY)
+    assert records[0]["failure"]["code"] == "1254196"
+    assert ontap.lun_names() == [SOURCE]
+
+
+def test_device_busy_is_retried(ontap):
+    ontap.script = [("POST", "/storage/luns", error(500, 4711, "Device busy"))]
+    assert perform(ontap, CLONE)[0][0]["changed"]
+
+
+@pytest.mark.parametrize("number", [1, 60])
+def test_unchanged_luns_need_one_request(ontap, number):
+    pairs = [(SOURCE, f"/vol/a/clone-{index}") for index in range(number)]
+    for _source, name in pairs:
+        ontap.add_lun(name)
+    perform(ontap, *pairs)
+    assert len(ontap.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("pair", "code", "words"),
+    [
+        (("image", "/vol/a/x"), None, "/vol/VOLUME/LUN"),
+        (("/vol/a/image", "/vol/a/"), None, "not the name of a LUN"),
+        (("/vol/a/../image", "/vol/a/x"), None, "not the name of a LUN"),
+        ((SOURCE, SOURCE), None, "are both"),
+        (("/vol/a/nowhere", "/vol/a/x"), "5374875", "does not exist"),
+        (("/vol/a/.snapshot/s/image", "/vol/b/x"), "5374899", "only be cloned"),
+        ((SOURCE, "/vol/a/.snapshot/s/x"), None, "read-only"),
+    ],
+)
+def test_wrong_names_change_nothing(ontap, pair, code, words):
+    records, _diff = perform(ontap, pair, CLONE)
+    assert words in records[0]["msg"]
+    assert records[0]["failure"]["code"] == code
+    assert not records[1]["changed"]
+    assert ontap.count("POST") == 0
+
+
+def test_unknown_volume_and_old_version(ontap):
+    with pytest.raises(failures.NotFound, match="does not exist in SVM"):
+        perform(ontap, (SOURCE, "/vol/nowhere/x"))
+    ontap.version = (9, 9, 1)
+    with pytest.raises(failures.Unsupported, match=r"needs ONTAP 9\.10\.1"):
+        perform(ontap, COPY)
+    assert perform(ontap, CLONE)[0][0]["changed"]
+
+
+def test_volume_of_a_name():
+    assert luns.volume_of("/vol/a/qtree/lun", "name") == "a"

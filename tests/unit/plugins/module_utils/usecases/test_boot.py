@@ -1,0 +1,306 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many instances: what is made, adopted, left alone, refused; and how many requests it takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.facts import Entry
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import (
+    boot,
+    flow,
+    unboot,
+)
+
+from .fakes import GIB, IMAGE_ID, MARK_IMAGE, MARK_NAME, FakeArrays, FakeCloud, Lines
+
+ENTRY = f"img-cache-{IMAGE_ID}"
+PRIMED = {uuid: {ENTRY: Entry(ENTRY, GIB, 7, 7, "0660")} for uuid in ("uuid-a", "uuid-b")}
+
+
+class Clock:
+    """Time passes only where somebody sleeps or waits."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        self.now += 0.01
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+def quick(*arguments):
+    clock = Clock()
+    return flow.Flow(*arguments, clock=clock, sleep=clock.sleep)
+
+
+def names(number):
+    return tuple(f"web-{index}" for index in range(number))
+
+
+def present(cloud, asked, arrays=None, check_mode=False, admin=True, **changes):
+    request = boot.Request(
+        **{
+            "names": asked,
+            "image": "debian",
+            "flavor": "tiny",
+            "volume_type": "enhanced",
+            "network": "private",
+            **changes,
+        }
+    )
+    arrays = FakeArrays(PRIMED) if arrays is None else arrays
+    return boot.present(cloud, cloud if admin else None, arrays, request, Lines(), check_mode, flow=quick)
+
+
+def test_make_and_run_again():
+    cloud = FakeCloud()
+    made = present(cloud, names(12))
+    assert made["changed"] and not made.get("failed")
+    assert made["summary"]["cache_clone"] == made["summary"]["changed"] == 12
+    assert len(cloud.servers) == len(cloud.volumes) == 12
+    first = made["instances"][0]
+    assert first["pool"].startswith("h@ontap#") and first["evidence"]["verdict"] == "clone"
+    assert len(made["table"]) == 13
+    assert cloud.calls["POST /volumes"] == cloud.calls["POST /servers"] == 12
+    again = present(cloud, names(12))
+    assert not again["changed"]
+    assert again["summary"]["unchanged"] == 12
+    # What the first run found out is still told.
+    assert [one["path"] for one in again["instances"]] == ["cache_clone"] * 12
+    assert again["instances"][0]["pool"] == first["pool"]
+
+
+@pytest.mark.parametrize("number", [1, 20, 300])
+def test_requests_of_an_unchanged_run_do_not_grow(number):
+    cloud, arrays = FakeCloud(), FakeArrays(PRIMED)
+    present(cloud, names(number))
+    cloud.calls.clear()
+    assert not present(cloud, names(number), arrays)["changed"]
+    # image, flavor, type, servers, volumes
+    assert (cloud.requests, arrays.requests) == (5, 0)
+
+
+def test_check_mode_makes_nothing():
+    cloud = FakeCloud()
+    told = present(cloud, names(3), check_mode=True)
+    assert told["changed"] and [one["changed"] for one in told["instances"]] == [True] * 3
+    assert told["diff"] == {"before": "", "after": "web-0\nweb-1\nweb-2\n"}
+    assert not any(call.startswith(("POST", "DELETE")) for call in cloud.calls)
+
+
+def test_only_what_is_missing():
+    cloud = FakeCloud()
+    present(cloud, names(2))
+    made = present(cloud, names(4))
+    assert [one["changed"] for one in made["instances"]] == [False, False, True, True]
+    assert made["diff"]["before"] == "web-0\nweb-1\n"
+    assert len(cloud.servers) == 4
+
+
+def left_behind(cloud, name, status):
+    cloud.volumes["v0"] = {
+        "id": "v0",
+        "name": name,
+        "status": status,
+        "size": 1,
+        "volume_type": "enhanced",
+        "metadata": {MARK_NAME: name, MARK_IMAGE: IMAGE_ID},
+        "attachments": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "kept"),
+    [("available", "boot", True), ("creating", "await_volume", True), ("error", "replace", False)],
+)
+def test_volume_of_a_killed_run(status, action, kept):
+    cloud = FakeCloud()
+    left_behind(cloud, "web-0", status)
+    made = present(cloud, names(1))
+    assert made["instances"][0]["action"] == action
+    assert not made["instances"][0]["failed"]
+    assert ("v0" in cloud.volumes) is kept
+    assert cloud.calls["POST /volumes"] == (0 if kept else 1)
+    assert len(cloud.volumes) == 1
+
+
+def test_failures_of_some():
+    cloud = FakeCloud()
+    cloud.broken.add("web-1")
+    cloud.fail["web-2"] = failures.WrongInput("Cinder refused it", status=400)
+    made = present(cloud, names(4))
+    assert made["failed"] and made["msg"].startswith("2 of 4 instances failed; the first is web-1: Volume ")
+    assert [one["failed"] for one in made["instances"]] == [False, True, True, False]
+    assert "no valid backend" in made["instances"][1]["msg"]
+    cloud.broken.clear()
+    cloud.fail.clear()
+    again = present(cloud, names(4))
+    assert [one["action"] for one in again["instances"]] == ["keep", "replace", "create", "keep"]
+    assert not again.get("failed") and len(cloud.volumes) == 4
+
+
+def test_duplicates_are_listed():
+    cloud = FakeCloud()
+    present(cloud, names(1))
+    only = next(iter(cloud.servers.values()))
+    cloud.servers["s99"] = dict(only, id="s99")
+    made = present(cloud, names(2))
+    assert "2 servers are called web-0: " in made["msg"] and "s99" in made["msg"]
+    assert made["instances"][1]["changed"]
+
+
+def test_mismatch_is_not_mended_silently():
+    cloud = FakeCloud()
+    present(cloud, names(1))
+    cloud.flavors.append({"id": "f2", "name": "big", "vcpus": 2, "ram": 512})
+    made = present(cloud, names(1), flavor="big")
+    assert made["failed"] and "has flavor f1 and not f2" in made["msg"]
+    assert len(cloud.servers) == 1
+
+
+@pytest.mark.parametrize(
+    ("quota", "limits", "said"),
+    [
+        ({"volumes": {"limit": 2, "in_use": 0, "reserved": 0}}, {}, "volumes: 3 more are needed, 2 of 2"),
+        ({}, {"maxTotalInstances": 5, "totalInstancesUsed": 4}, "instances: 3 more are needed, 1 of 5"),
+    ],
+)
+def test_quota_before_the_first_create(quota, limits, said):
+    cloud = FakeCloud()
+    cloud.quota, cloud.limits = quota, limits
+    with pytest.raises(failures.WrongInput, match=said):
+        present(cloud, names(3))
+    assert not cloud.volumes
+
+
+@pytest.mark.parametrize(("download", "made", "warned"), [("allow", 2, 0), ("warn", 2, 1), ("refuse", 0, 0)])
+def test_download_policy(download, made, warned):
+    cloud, arrays = FakeCloud(), FakeArrays({"uuid-a": PRIMED["uuid-a"]})
+    if download == "refuse":
+        with pytest.raises(failures.Refused, match="Nothing was created: 1 of 2 pools") as caught:
+            present(cloud, names(2), arrays, download=download)
+        assert "image_cache" in caught.value.cure
+    else:
+        assert len(present(cloud, names(2), arrays, download=download)["warnings"]) == warned
+    assert len(cloud.volumes) == made
+
+
+class NoArrays:
+    """An empty argument ontap."""
+
+    def __bool__(self):
+        return False
+
+
+class Member(FakeCloud):
+    """A user to whom Cinder shows neither pools nor hosts."""
+
+    def get(self, service, path, **params):
+        if path == "/scheduler-stats/get_pools":
+            self.calls["GET " + path] += 1
+            raise failures.NotAuthorized("no", status=403)
+        answer = super().get(service, path, **params)
+        for one in answer.get("volumes", []):
+            one.pop("os-vol-host-attr:host", None)
+        return answer
+
+
+def test_refuse_needs_eyes():
+    for cloud, arrays in ((FakeCloud(), NoArrays()), (Member(), None)):
+        with pytest.raises(failures.EnhancedInstanceError, match="pools"):
+            present(cloud, names(1), arrays, download="refuse", admin=False)
+        assert not cloud.volumes
+
+
+def test_member_finds_the_flexvol_by_the_volumes_file():
+    made = present(Member(), names(2), admin=False)
+    assert [one["pool"] for one in made["instances"]] == ["svm1:vol_a", "svm1:vol_a"]
+    assert [one["path"] for one in made["instances"]] == ["cache_clone"] * 2
+    assert len(made["warnings"]) == 1
+
+
+def test_tenant_without_an_account_on_the_array():
+    made = present(Member(), names(2), NoArrays(), admin=False)
+    assert made["summary"]["changed"] == 2
+    assert {one["evidence"]["verdict"] for one in made["instances"]} == {"inconclusive"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"image": "none"}, "There is no image"),
+        ({"flavor": "none"}, "There is no flavor"),
+        ({"volume_type": "none"}, "There is no volume type"),
+        ({"network": "nowhere"}, "There is no network"),
+    ],
+)
+def test_names_that_do_not_exist(changes, said):
+    cloud = FakeCloud()
+    with pytest.raises(failures.NotFound, match=said):
+        present(cloud, names(1), **changes)
+    assert not cloud.volumes
+
+
+def test_volume_too_small():
+    cloud = FakeCloud()
+    cloud.images[0]["min_disk"] = 4
+    with pytest.raises(failures.WrongInput, match="volume_size is 3 GiB and image debian needs 4 GiB"):
+        present(cloud, names(1), volume_size=3)
+
+
+def test_time_limit_carries_the_last_state():
+    cloud = FakeCloud()
+    cloud.broken.add("web-0")
+    left_behind(cloud, "web-0", "downloading")
+    made = present(cloud, names(1), timeout=5)
+    assert "did not become ready within 5 s, its last status is downloading" in made["msg"]
+
+
+def absent(cloud, asked, check_mode=False):
+    clock = Clock()
+    return unboot.absent(cloud, asked, 4, 60, Lines(), check_mode, clock=clock, sleep=clock.sleep)
+
+
+def test_absent():
+    cloud = FakeCloud()
+    present(cloud, names(3))
+    cloud.volumes["foreign"] = {
+        "id": "foreign",
+        "name": "web-0",
+        "status": "available",
+        "size": 1,
+        "attachments": [],
+    }
+    left_behind(cloud, "web-9", "error")
+    told = absent(cloud, ("web-0", "web-9", "web-8"), check_mode=True)
+    assert [one["changed"] for one in told["instances"]] == [True, True, False]
+    assert len(cloud.servers) == 3
+    gone = absent(cloud, ("web-0", "web-9", "web-8"))
+    assert [one["changed"] for one in gone["instances"]] == [True, True, False]
+    assert len(cloud.servers) == 2
+    assert sorted(cloud.volumes) == sorted({"foreign", *_attached(cloud)})
+    assert not absent(cloud, ("web-0", "web-9", "web-8"))["changed"]
+
+
+def _attached(cloud):
+    return {
+        one["id"]
+        for server in cloud.servers.values()
+        for one in server["os-extended-volumes:volumes_attached"]
+    }
+
+
+def test_absent_leaves_duplicates():
+    cloud = FakeCloud()
+    present(cloud, names(1))
+    cloud.servers["s99"] = dict(next(iter(cloud.servers.values())), id="s99")
+    found = absent(cloud, names(1))
+    assert found["failed"] and "2 servers are called" in found["msg"]
+    assert len(cloud.servers) == 2
