@@ -49,6 +49,8 @@ attributes:
     description:
       - Use C(group/openstack_ontap.enhanced_instance.ontap) in C(module_defaults) to give the connection once
         for these modules and for those of netapp.ontap.
+      - The modules of netapp.ontap do not know C(ca_path). In a block that serves both, set the environment
+        variable E(REQUESTS_CA_BUNDLE) instead.
     support: full
     membership:
       - openstack_ontap.enhanced_instance.ontap

@@ -17,7 +17,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from labkit import addresses, command, memory, paths, proc, state  # noqa: E402 - found beside us only now
+from demokit import plain  # noqa: E402 - found beside us only now
+from labkit import addresses, command, memory, paths, proc  # noqa: E402
 
 LAB = [sys.executable, str(HERE / "lab.py")]
 STARTED = "EIC_DEMO_STARTED"  # when the first of our two processes began
@@ -46,27 +47,19 @@ def set_up(cache: paths.Cache) -> None:
     os.execv(python, [python, str(HERE / "demo.py")])
 
 
-def fresh_lab(place: paths.Lab) -> float:
+def fresh_lab() -> float:
     """A plain lab; one that an earlier demo left is taken down first, anybody else's is left alone."""
-    mark = place.root / "demo"
     started = time.monotonic()
-    if is_up():
-        if not mark.exists():
-            sys.exit(
-                f"The lab in {place.root} is up, and the demo did not start it; run 'make lab-down' first, "
-                "because the demo begins with a plain lab."
-            )
-        headline("Take the lab of the last demo down, to begin with a plain one")
-        lab("down")
+    try:
+        if plain.ours_is_up():
+            headline("Take the lab of the last demo down, to begin with a plain one")
+            lab("down")
+    except plain.SomebodysLab as error:
+        sys.exit(str(error))
     headline("Bring the plain lab up")
     lab("up")
-    mark.touch()
+    plain.mark()
     return time.monotonic() - started
-
-
-def is_up() -> bool:
-    verdict, _known = command.the_life().judged()
-    return verdict == state.UP
 
 
 def main() -> int:
@@ -77,7 +70,7 @@ def main() -> int:
     from demokit.story import StoryError, Teller
 
     place = paths.Lab(paths.lab_root().absolute())
-    up_seconds = fresh_lab(place)
+    up_seconds = fresh_lab()
     os.environ["OS_CLIENT_CONFIG_FILE"] = str(place.clouds)
     teller = Teller(place, cache, addresses.from_environment().net, [*LAB, "exec", "--"], headline)
     try:

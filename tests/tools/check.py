@@ -16,6 +16,7 @@ import sys
 import time
 
 import lab_checks
+from demokit import plain
 from gates import Gates
 from places import places
 from runner import Check, Runner
@@ -49,6 +50,13 @@ def main() -> int:
         wanted |= {*gates, *without_lab, *with_lab}
     if "fast" in wanted:
         wanted |= set(gates)
+
+    if wanted & set(with_lab):
+        try:
+            plain.ours_is_up()
+        except plain.SomebodysLab as error:
+            print(error, file=sys.stderr)
+            return 1
 
     runner = Runner(here.logs, arguments.at_once)
 

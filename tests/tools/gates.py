@@ -124,6 +124,8 @@ class Gates:
             **env,
             "PATH": f"{self.places.importer / 'bin'}:/usr/sbin:/usr/bin:/sbin:/bin",
             "GALAXY_IMPORTER_TMP_ROOT_DIR": str(out),
+            # It shows ansible-lint no collection but ours; those we depend on are found on Python's path.
+            "PYTHONPATH": str(self.places.collections.parent),
         }
         script = folder / "tests" / "tools" / "import_tarball.py"
         take = Command((str(self.places.importer / "bin" / "python"), str(script), str(out)), out, own_tools)

@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 
-import integration
+import integration  # first: with it the lab's packages come onto the path
+from demokit import plain
 from gates import Gates
+from labkit import command
 from places import Places
 from runner import Check, Command, Result, Runner
 
@@ -83,13 +85,26 @@ class Lab:
         self.runner = runner
 
     def __enter__(self) -> Lab:
-        if not self._run("up", "bring the plain lab up"):
+        try:
+            if plain.ours_is_up():
+                self._run("down", "take the lab of the last demo down")
+            up = self._run("up", "bring the plain lab up")
+            if up:
+                plain.mark()
+        except BaseException:
             self._run("down", "take down what came up")
+            raise
+        if not up:
             raise LabFailed
         return self
 
     def __exit__(self, *_exception) -> None:
         self._run("down", "leave nothing of the lab behind")
+        left = command.the_life().leftovers()
+        why = f"lab-down left {left}" if left else ""
+        self.runner.add(
+            Result("nothing-left", not left, 0.0, int(not left), int(bool(left)), 0, self.log, why)
+        )
 
     def _run(self, action: str, meaning: str) -> bool:
         """Call the lab's command; a failure counts as a failed check."""

@@ -86,7 +86,7 @@ class Runner:
         self.at_once = at_once
         self.out = out
         self.results: list[Result] = []
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may come while it is held
         self._running: set[subprocess.Popen] = set()
         self._stopped = threading.Event()
         logs.mkdir(parents=True, exist_ok=True)
@@ -98,8 +98,12 @@ class Runner:
     def run(self, checks: list[Check]) -> None:
         """Run the checks; results are added to .results in the order in which the checks ended."""
         with ThreadPoolExecutor(self.at_once) as pool:
-            for future in [pool.submit(self._run_one, check) for check in checks]:
-                future.result()
+            try:
+                for future in [pool.submit(self._run_one, check) for check in checks]:
+                    future.result()
+            except BaseException:
+                self.stop()  # else leaving the pool would wait for all that was submitted
+                raise
 
     def stop(self) -> None:
         """End what runs, and start nothing more."""

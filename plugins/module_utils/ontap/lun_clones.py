@@ -159,10 +159,13 @@ def _copy(client, svm, step, reserved, max_throughput, timeout):
         luns.delete_lun(client, lun)
         lun = None
     if lun is None:
-        done = luns.start_copy(client, svm, step.source_path, step.temporary, max_throughput)
+        try:
+            done = luns.start_copy(client, svm, step.source_path, step.temporary, max_throughput)
+        except AlreadyExists:
+            client.report(f"{step.destination_path}: another run has begun the same copy")
         lun = luns.find_lun(client, svm, step.temporary)
         if lun is None:
-            raise NotFound(f"The copy {step.temporary!r} is gone right after it was begun", client.host)
+            return done, _published(client, svm, step)
     try:
         lun = luns.wait_copied(client, lun, timeout)
         luns.check_size(client, lun, step.source.size)
@@ -175,10 +178,24 @@ def _copy(client, svm, step, reserved, max_throughput, timeout):
         luns.set_reserved(client, lun, reserved)
     try:
         luns.rename_lun(client, lun, step.destination_path)
+    except NotFound:
+        return done, _published(client, svm, step)
     except AlreadyExists:
         _forget(client, lun)
         raise
     return done, lun
+
+
+def _published(client, svm, step):
+    """The destination, when another run for the same source and destination was first to publish it."""
+    lun = luns.find_lun(client, svm, step.destination_path)
+    if lun is None:
+        raise NotFound(
+            f"The unfinished copy {step.temporary!r} was removed by somebody else",
+            client.host,
+            "run the task again",
+        )
+    return lun
 
 
 def _goes_on(lun, step):

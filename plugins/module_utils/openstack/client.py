@@ -10,6 +10,7 @@ promise here.
 
 from __future__ import annotations
 
+import importlib.metadata
 import re
 import threading
 from collections import Counter
@@ -27,7 +28,8 @@ except ImportError as exc:
     openstack = None
     MISSING = exc
 
-MINIMUM_SDK = (1, 0, 0)
+# openstack.cloud 2.6 asks for the same.
+MINIMUM_SDK = (4, 0)
 
 # The oldest microversion that has what we send and read, so that results look the same on every cloud.
 MICROVERSIONS = {
@@ -47,11 +49,7 @@ def connect(params, cloud=None):
 
     Raises MissingLibrary, WrongInput or NotAuthenticated. Nothing is asked of the cloud yet.
     """
-    if MISSING is not None:
-        raise failures.MissingLibrary(
-            f"The Python library openstacksdk is not usable here ({MISSING})",
-            cure="install openstacksdk 1.0 or newer for the Python that runs the module",
-        )
+    _require_sdk(params)
     named = cloud if cloud is not None else params.get("cloud")
     config = dict(named) if isinstance(named, dict) else {"cloud": named}
     if cloud is None:
@@ -78,6 +76,23 @@ def connect(params, cloud=None):
             cure="name a cloud of clouds.yaml in cloud, or give auth",
         ) from exc
     return Cloud(connection, _label(named))
+
+
+def _require_sdk(params):
+    cure = "install openstacksdk 4.0 or newer for the Python that runs the module"
+    if MISSING is not None:
+        raise failures.MissingLibrary(
+            f"The Python library openstacksdk is not usable here ({MISSING})", cure=cure
+        )
+    found = _sdk_version()
+    if tuple(int(number) for number in re.findall(r"\d+", found)[:2]) < MINIMUM_SDK:
+        raise failures.MissingLibrary(f"openstacksdk {found} is too old", cure=cure)
+    if params.get("sdk_log_path"):
+        openstack.enable_logging(debug=params.get("sdk_log_level") == "DEBUG", path=params["sdk_log_path"])
+
+
+def _sdk_version():
+    return importlib.metadata.version("openstacksdk")
 
 
 class Cloud:
@@ -207,7 +222,7 @@ class _Translate:
             raise failures.NotAuthenticated(
                 "Keystone refused the login", where, "check user, password and project", status=401, code=401
             ) from exc
-        if isinstance(exc, auth_exceptions.SSLFailure):
+        if isinstance(exc, auth_exceptions.SSLError):
             raise failures.Unreachable(
                 f"{self.service}'s certificate was not accepted: {_one_line(exc)}",
                 where,

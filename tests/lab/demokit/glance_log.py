@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _REQUEST = re.compile(
-    r"(?P<method>GET|PUT|POST) /v2/images/(?P<image>[0-9a-f-]{36})/(?P<what>file|stage)\S* => "
-    r"generated (?P<bytes>\d+) bytes"
+    r" request (?P<method>[A-Z]+) /v2/images/(?P<image>[0-9a-f-]{36})/(?P<what>file|stage)(?:\?\S*)? "
+    r"status=2\d\d bytes=(?P<bytes>\d+) "
 )
 
 
@@ -20,12 +20,12 @@ class Traffic:
     """What the log says of one image."""
 
     uploads: int  # requests that brought data in; one at least shows that this log is the right one
-    downloads: int  # requests that asked for the data
-    bytes_out: int  # bytes of the answers to those
+    downloads: int  # requests that were given data
+    bytes_out: int  # how much in all
 
 
 def traffic(lines: Iterable[str], image_id: str) -> Traffic:
-    """Count the requests for the data of *image_id*."""
+    """Count the requests for the data of *image_id* that Glance granted."""
     uploads = downloads = bytes_out = 0
     for line in lines:
         found = _REQUEST.search(line)

@@ -102,9 +102,7 @@ class Teller:
         with self.step("upload", "Build a bootable raw image and upload it to Glance"):
             image = build.build(self.cache.root, self.say)
             self.story.image = image
-            self.story.image_id = cloud.upload(
-                USER_CLOUD, image_name(image), Path(image.path), image.sha256
-            )
+            self.story.image_id = cloud.upload(USER_CLOUD, image_name(image), Path(image.path), image.sha256)
         self.story.traffic_before = self.glance_traffic()
 
     def provision(self, name: str, headline: str) -> None:

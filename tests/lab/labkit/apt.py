@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -70,7 +71,8 @@ def install(names, log):
         with step("apt-get install"):
             _apt(["install", "--yes", "--no-install-recommends", *names], log, must=True)
     units = [unit for name in names for unit in _UNITS.get(name, ())]
-    if units:
+    # A container or chroot has no systemd, and nothing there would start them at boot.
+    if units and shutil.which("systemctl"):
         subprocess.run(["systemctl", "disable", *units], capture_output=True, check=False)
 
 

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 from . import proc
-from .paths import VENV_INSIDE
+from .paths import LAB_SOURCE, VENV_INSIDE
 
 _IN_FOLDER = 'cd "$0" 2>/dev/null || cd /; exec "$@"'
 _WRAPPER = """#!/bin/sh
@@ -61,6 +61,20 @@ def user_environment(lab, addresses, tools, base=None):
     found["PATH"] = f"{tools}/bin:{VENV_INSIDE}/bin:" + found.get("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
     found.update(EIC_LAB=str(lab.root), EIC_NET=addresses.net, OS_CLIENT_CONFIG_FILE=str(lab.clouds))
     return found
+
+
+def clean_environment(lab, addresses, cache):
+    """All that our own programs need to know, whatever the caller's shell has set."""
+    return {
+        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "HOME": "/root",
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(LAB_SOURCE),
+        "EIC_CACHE": str(cache.root),
+        "EIC_LAB": str(lab.root),
+        "EIC_NET": addresses.net,
+        "OS_CLIENT_CONFIG_FILE": str(lab.clouds),
+    }
 
 
 def write_wrapper(lab, pid, tools):

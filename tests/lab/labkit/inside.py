@@ -122,4 +122,5 @@ def main(lab, addresses, tools, openstack):
     write_helpers(lab, addresses)
     os.chdir("/")
     supervisord = f"{VENV_INSIDE}/bin/supervisord"
-    os.execv(supervisord, [supervisord, "-c", SUPERVISOR_CONFIG])
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG")}
+    os.execve(supervisord, [supervisord, "-c", SUPERVISOR_CONFIG], environment)

@@ -106,29 +106,24 @@ class Life:
         only_ontap = "mariadb" not in programs
         checks.disk(self.lab.root, 1 if only_ontap else 5, "a running lab")
         checks.ports(self.addresses.listeners(only_ontap))
-        checks.kernel(self.lab.root)
 
     def start(self, programs):
         lab, whole = self.lab, "mariadb" in programs
         copy = self.cache.prepared(self.addresses.net)
         restored = False
-        for folder in (
-            lab.root,
-            lab.log,
-            lab.ontap,
-            lab.data,
-            lab.plain,
-            *(lab.data / name for name in inside.DATA),
-        ):
-            folder.mkdir(parents=True, exist_ok=True)
+        lab.root.mkdir(parents=True, exist_ok=True)
         state.mark(lab.root)
+        checks.kernel(lab.root)
+        data = [lab.data / name for name in inside.DATA]
+        for folder in (lab.log, lab.ontap, lab.plain, *data):
+            folder.mkdir(parents=True, exist_ok=True)
         # Cinder's plain share: any root may write there, the driver makes its files.
         lab.plain.chmod(0o777)
         if whole and prepared.exists(copy):
             with step("prepared databases put in place"):
                 restored = prepared.restore(lab, copy)
-                for name in inside.DATA:
-                    (lab.data / name).mkdir(parents=True, exist_ok=True)
+                for folder in data:
+                    folder.mkdir(parents=True, exist_ok=True)
         secret.make_missing(lab.secrets)
         (lab.ontap / "seed.json").write_text(
             json.dumps(seed.content(self.addresses, lambda name: str(lab.secrets / name)), indent=1) + "\n"
@@ -170,7 +165,8 @@ class Life:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                env=enter.user_environment(self.lab, self.addresses, self.cache.tools),
+                # What the caller's shell has set (proxies, CA bundles) is nothing to the services.
+                env=enter.clean_environment(self.lab, self.addresses, self.cache),
             )
         deadline = time.monotonic() + 60
         while outer.poll() is None and time.monotonic() < deadline:
@@ -223,8 +219,7 @@ class Life:
         """Run the tools' Python on the labkit; what it says on failure goes to the log."""
         done = subprocess.run(
             [self.cache.tools / "bin" / "python", *words],
-            env=enter.user_environment(self.lab, self.addresses, self.cache.tools)
-            | {"PYTHONPATH": str(LAB_SOURCE)},
+            env=enter.clean_environment(self.lab, self.addresses, self.cache),
             capture_output=True,
             text=True,
             check=False,

@@ -61,10 +61,8 @@ class Cache:
 
     def prepared(self, net):
         """The saved databases after the schema steps; everything that shapes them is in the name."""
-        sources = sorted(
-            path for path in (LAB_SOURCE / "openstack").rglob("*") if path.is_file() and path.suffix != ".pyc"
-        )
-        sources += [LAB_SOURCE / "labkit" / name for name in ("bootstrap.py", "schema.py", "prepared.py")]
+        sources = [LAB_SOURCE / "labkit" / name for name in ("bootstrap.py", "schema.py", "prepared.py")]
+        sources.append(LAB_SOURCE / "openstack/etc/mysql-lab/my.cnf")
         return self.root / f"prepared-{digest(REQUIREMENTS / 'openstack.lock', self.python, net, *sources)}"
 
 

@@ -24,6 +24,8 @@ APIS = {
 }
 AGENTS = ("cinder-scheduler", "cinder-volume", "nova-conductor", "nova-scheduler", "nova-compute")
 PROGRAMS = (*INFRASTRUCTURE, *APIS, *AGENTS)
+# Loopback is never reached through a proxy.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _LISTENERS = {"rabbitmq": "rabbitmq", "mariadb": "mariadb"}
 
 
@@ -38,7 +40,7 @@ def listens(address, port):
 def answers(url):
     """Does the API at ``url`` answer below 500?"""
     try:
-        with urllib.request.urlopen(url, timeout=5) as response:
+        with _OPENER.open(url, timeout=5) as response:
             return response.status < 500
     except urllib.error.HTTPError as error:
         return error.code < 500
@@ -79,7 +81,7 @@ class Probe:
         request = urllib.request.Request(
             self.addresses.url(service, path), headers={"X-Auth-Token": self._token}
         )
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with _OPENER.open(request, timeout=10) as response:
             return json.load(response)
 
     def _log_in(self):
@@ -96,5 +98,5 @@ class Probe:
             data=json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=20) as response:
+        with _OPENER.open(request, timeout=20) as response:
             return response.headers["X-Subject-Token"]

@@ -60,10 +60,9 @@ def ours(root):
 
 
 def judge(state, alive, leftovers, something_there):
-    """MARK = ".openstack_ontap-lab"
-    UP, DOWN or BROKEN (to be cleared away first).
+    """UP, DOWN or BROKEN (to be cleared away first).
 
-        ``alive``: the recorded supervisord still runs; ``leftovers``: processes in the lab's namespace, loop
+    ``alive``: the recorded supervisord still runs; ``leftovers``: processes in the lab's namespace, loop
     devices or mounts of it; ``something_there``: the folder of the run state is not empty.
     """
     if state is not None and alive and state.complete:

@@ -8,11 +8,12 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import sys
 
 from . import seed
 from .server import Server, tls
-from .sim import Sim
+from .sim import Sim, StateInUse
 
 
 def address(text):
@@ -30,12 +31,26 @@ def arguments(argv=None):
     parser.add_argument("--control-socket", required=True, help="unix socket of the control endpoint")
     parser.add_argument("--seed", help="JSON file with the first state; used only when the state is empty")
     parser.add_argument("--unmount-on-exit", action="store_true", help="unmount the FlexVols when stopped")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="stop when the process that started this one ends"
+    )
     return parser.parse_args(argv)
 
 
 def main(argv=None):
     options = arguments(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    if os.geteuid() != 0:
+        sys.exit("The ONTAP simulator mounts its FlexVols through loop devices: start it as root.")
+    try:
+        run(options)
+    except (seed.SeedError, StateInUse) as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"The ONTAP simulator cannot run: {error}")
+
+
+def run(options):
     sim = Sim(options.state_dir)
     sim.install()
     if sim.store.empty:
@@ -53,7 +68,7 @@ def main(argv=None):
 
 
 async def serve(sim, options, context):
-    await Server(sim, options.listen, context, options.control_socket).run()
+    await Server(sim, options.listen, context, options.control_socket).run(options.with_parent)
 
 
 if __name__ == "__main__":

@@ -169,4 +169,4 @@ class Control:
     async def coverage(self, request):
         from .coverage import endpoints
 
-        return web.json_response(endpoints(self.sim))
+        return web.json_response(endpoints())

@@ -34,6 +34,10 @@ class Resource:
         self.sim = sim
         self.store = sim.store
 
+    @property
+    def key_template(self):
+        return "".join("/{" + name + "}" for name, _field in self.keys)
+
     # ---- hooks
     def rows(self, call, params):
         """Stored records, before scope."""

@@ -47,6 +47,7 @@ class Gateway:
             "method": request.method,
             "path": raw_path,
             "query": unquote(raw_query),
+            "client": request.headers.get("X-Dot-Client-App"),
         }
         headers = {}
         try:
@@ -142,6 +143,7 @@ class Gateway:
             entry["uncovered"] = True
             raise api_not_found()
         resource, kind = target
+        entry["endpoint"] = resource.path + resource.key_template if kind == "instance" else resource.path
         call = Call(
             self.sim,
             request.method,

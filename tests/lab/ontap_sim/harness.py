@@ -188,7 +188,7 @@ class Simulator:
         os.chmod(self.folder, 0o711)  # other users reach the FlexVols, as over NFS
         self.state_dir = state_dir or os.path.join(self.folder, "state")
         self.content = content or seed(self.prefix, version, svms, switches=switches or {})
-        self.host = self.content["cluster"]["management"]
+        self.host = self.content["cluster"].get("management", "127.0.0.1")
         self.svms = {
             item["name"]: {lif["name"]: lif["address"] for lif in item["lifs"]}
             for item in self.content["svms"]
@@ -244,6 +244,7 @@ class Simulator:
             "--seed",
             seed_path,
             "--unmount-on-exit",
+            "--with-parent",
         ]
         for address in self.addresses:
             command += ["--listen", f"{address}:{self.port}"]

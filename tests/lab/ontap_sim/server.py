@@ -35,7 +35,7 @@ class Server:
         self._gateway = Gateway(sim)
         self._stop = asyncio.Event()
 
-    async def run(self):
+    async def run(self, with_parent=False):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
@@ -46,10 +46,19 @@ class Server:
         await web.UnixSite(control, self.control_socket).start()
         os.chmod(self.control_socket, 0o600)
         await self._open()
+        watch = loop.create_task(self._watch_parent()) if with_parent else None
         await self._stop.wait()
+        if watch:
+            watch.cancel()
         await self._close()
         await control.cleanup()
         await self.sim.jobs.stop()
+
+    async def _watch_parent(self):
+        parent = os.getppid()
+        while os.getppid() == parent:
+            await asyncio.sleep(1)
+        self._stop.set()
 
     async def _open(self):
         self._runner = web.ServerRunner(web.Server(self._gateway.handle, access_log=None))

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 
 from . import rights, versions
@@ -19,11 +20,20 @@ from .store import Store
 from .switches import Switches
 
 
+class StateInUse(Exception):
+    """Another simulator works on this state directory."""
+
+
 class Sim:
     def __init__(self, state_dir):
         self.state_dir = os.path.abspath(state_dir)
         self.volume_dir = os.path.join(self.state_dir, "volumes")
         os.makedirs(self.volume_dir, mode=0o755, exist_ok=True)
+        self._lock = open(os.path.join(self.state_dir, "lock"), "w", encoding="ascii")  # noqa: SIM115
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StateInUse(f"Another ONTAP simulator runs on the state in {self.state_dir}.") from None
         self.clock = Clock()
         self.store = Store(os.path.join(self.state_dir, "state.db"))
         self.switches = Switches(self.store)
@@ -50,10 +60,7 @@ class Sim:
             self.resources[resource_class.path] = resource
             self.routes.add(resource.path, (resource, "collection"))
             if resource.keys:
-                self.routes.add(
-                    resource.path + "".join("/{" + name + "}" for name, _field in resource.keys),
-                    (resource, "instance"),
-                )
+                self.routes.add(resource.path + resource.key_template, (resource, "instance"))
         self.zapi = Zapi(self)
 
     def start(self):
@@ -80,6 +87,7 @@ class Sim:
                 self.flexvol(record["uuid"]).unmount()
         self.store.close()
         self.audit.close()
+        self._lock.close()
 
     # ---- the cluster
     @property

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 
 from .call import Reply
-from .errors import ApiError, method_not_allowed, not_found
+from .errors import ApiError, method_not_allowed, not_found, unexpected_argument
 from .query import conditions
 from .schema import get
 
@@ -40,6 +40,10 @@ async def create(resource, call, params):
     ):
         return await _create_many(resource, call, inner)
     checked_timeout(call)
+    for name, _value in call.filters(resource.options.get("POST", ())):
+        if name in resource.schema.names(call.version) or name in resource.schema.objects:
+            raise ApiError(400, 262211, f'A POST request takes no query; put "{name}" into the body.', name)
+        raise unexpected_argument(name)
     body = resource.schema.load(call.body or {}, "POST", call.version)
     made = resource.create(call, inner, body)
     if asyncio.iscoroutine(made):

@@ -10,18 +10,19 @@ from demokit.glance_log import Traffic, traffic
 
 IMAGE = "6f1c8e1a-0b5a-4f4f-9a71-0c6a55a1b2c3"
 OTHER = "11111111-2222-3333-4444-555555555555"
-UWSGI = "[pid: 7|app: 0|req: 3/9] 127.10.0.1 () {{36 vars}} [Mon Nov 23 12:00:00 2026] {} (HTTP/1.1 200)"
 
 
-def line(request: str, generated: int) -> str:
-    return UWSGI.format(f"{request} => generated {generated} bytes in 12 msecs")
+def line(request: str, size: int, status: int = 200) -> str:
+    return f"2026-11-23T12:00:00 request {request} status={status} bytes={size} ms=12"
 
 
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
         ([], Traffic(0, 0, 0)),
-        ([line(f"PUT /v2/images/{IMAGE}/file", 0)], Traffic(1, 0, 0)),
+        ([line(f"PUT /v2/images/{IMAGE}/file", 0, 204)], Traffic(1, 0, 0)),
+        ([line(f"GET /v2/images/{IMAGE}/file", 120, 403)], Traffic(0, 0, 0)),
+        ([line(f"GET /v2/images/{IMAGE}/file", 4096, 206)], Traffic(0, 1, 4096)),
         ([line(f"GET /v2/images/{IMAGE}/file", 1073741824)], Traffic(0, 1, 1073741824)),
         (
             [line(f"GET /v2/images/{IMAGE}/file", 10), line(f"GET /v2/images/{IMAGE}/file", 5)],

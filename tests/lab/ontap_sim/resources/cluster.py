@@ -123,7 +123,6 @@ class Aggregates(Stored):
         block_storage.hybrid_cache.enabled bool -
         data_encryption.software_encryption_enabled bool -
         snaplock_type                      str  -
-        volume_count                       int  -  >=9.11
         space.block_storage.size           size -
         space.block_storage.available      size -
         space.block_storage.used           size -
@@ -132,7 +131,7 @@ class Aggregates(Stored):
         """)
 
     def show(self, call, record, wanted):
-        if not (wants(wanted, "space") or "volume_count" in wanted):
+        if not wants(wanted, "space"):
             return record
         volumes = [
             item
@@ -143,7 +142,6 @@ class Aggregates(Stored):
         size = record["size"]
         return {
             **record,
-            "volume_count": len(volumes),
             "space": {
                 "footprint": used,
                 "block_storage": {

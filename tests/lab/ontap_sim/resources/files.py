@@ -81,6 +81,9 @@ class Files(Resource):
     def handle(self, call, kind, params):
         path = params.get("path", "")
         if call.method in ("GET", "HEAD"):
+            if "unique_bytes" in call.raw_query or "length" in call.raw_query:
+                # mapping extents flushes a file's data first, which may take a while
+                return asyncio.to_thread(self._read, call, params, path)
             return self._read(call, params, path)
         if call.method == "POST":
             return self._create(call, params, path)

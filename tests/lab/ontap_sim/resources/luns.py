@@ -343,7 +343,7 @@ class Luns(Stored):
             blocks.clone(reading.fileno(), writing.fileno())
             return os.fstat(reading.fileno()).st_size
 
-    def clone_by_path(self, volume, source, destination):
+    async def clone_by_path(self, volume, source, destination):
         """For the command line's file clone: clone a LUN if the source is one."""
         tail = source.split("/", 2)[2] if source.startswith(".snapshot/") else source
         svm = volume["svm"]
@@ -357,7 +357,7 @@ class Luns(Stored):
             "create_time": self.sim.clock.text(),
             "location": {**template["location"], "logical_unit": destination.rpartition("/")[2]},
         }
-        size = self._clone_file(volume, source, destination)
+        size = await asyncio.to_thread(self._clone_file, volume, source, destination)
         self.save({**record, "space": {**record["space"], "size": size}})
         return True
 

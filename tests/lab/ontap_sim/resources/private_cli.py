@@ -125,7 +125,7 @@ class FileCloneCommand(Command):
         async def work(job):
             check_fault(self.sim, "file_clone")
             luns = self.sim.resources["/storage/luns"]
-            if await asyncio.to_thread(luns.clone_by_path, volume, source, destination):
+            if await luns.clone_by_path(volume, source, destination):
                 return
             clones = self.sim.resources["/storage/file/clone"]
             await asyncio.to_thread(clones.clone, volume, source, destination, overwrite)

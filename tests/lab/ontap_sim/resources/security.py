@@ -305,8 +305,6 @@ class Privileges(Resource):
         path        str  icr
         access      str  icm
         query       str  cm
-        owner.uuid  uuid -
-        name        str  -
         """)
 
     def path_params(self, params):

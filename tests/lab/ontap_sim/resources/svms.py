@@ -55,7 +55,6 @@ class Svms(Stored):
         s3.allowed               bool cm  >=9.10
         s3.enabled               bool c
         ndmp.allowed             bool cm
-        ndmp.enabled             bool c
         dns.domains              list cm
         dns.servers              list cm
         max_volumes              str  cm  >=9.9
@@ -86,7 +85,8 @@ class Svms(Stored):
                 continue
             state = {"allowed": False, **record.get(protocol, {})}
             service = self.store.get(protocol, record["uuid"]) if protocol in ("nfs", "iscsi") else None
-            state["enabled"] = bool(service and service["enabled"])
+            if protocol != "ndmp":
+                state["enabled"] = bool(service and service["enabled"])
             if service:  # facts C1: the svm module decides by this link whether the service exists
                 base = (
                     "/api/protocols/nfs/services/"

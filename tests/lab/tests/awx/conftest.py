@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 import yaml
 from awx_lab import operator, parts
@@ -15,6 +17,13 @@ from labkit import command, paths
 PLAYBOOKS = tuple(f"playbooks/{path.name}" for path in (paths.CHECKOUT / "playbooks").glob("*.yml"))
 # Written late; the templates name them already.
 LATE = ("playbooks/verify.yml", "playbooks/teardown.yml")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_bundle_of_the_machine():
+    """An execution environment knows nothing of the CA bundle that the machine's user may have chosen."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session")

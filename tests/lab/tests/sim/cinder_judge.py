@@ -50,6 +50,7 @@ def write_config(folder, sim, svm, protocol, fallback, pools):
         "nfs_mount_point_base": mounts,
         "nas_secure_file_operations": "false",
         "nas_secure_file_permissions": "false",
+        "netapp_driver_reports_provisioned_capacity": "true",
         "nfs_snapshot_support": "true",
         "driver_ssl_cert_path": sim.ca,
     }

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 
 import pytest
 import requests
+from ontap_sim import coverage
 from ontap_sim.harness import Simulator
 
 
@@ -108,6 +110,38 @@ def write(sim):
         for folder, _dummy, names in os.walk(root):
             for name in names:
                 os.unlink(os.path.join(folder, name))
+
+
+def judged_endpoints(entries):
+    """{endpoint: [methods]} of the requests in an audit log that were answered well."""
+    found = {}
+    for entry in entries:
+        if entry["status"] < 400 and "endpoint" in entry and entry["method"] not in ("HEAD", "OPTIONS"):
+            found.setdefault(entry["endpoint"], set()).add(entry["method"])
+    return {name: sorted(methods) for name, methods in sorted(found.items())}
+
+
+@pytest.fixture(scope="session")
+def record_judgement():
+    """Compare what a judge used with judged.json, from which the documentation's table is made.
+
+    With EIC_RECORD_JUDGES=1 the file is written instead.
+    """
+
+    def compare(judge, entries):
+        found = judged_endpoints(entries)
+        with open(coverage.JUDGED, encoding="utf-8") as file:
+            record = json.load(file)
+        if os.environ.get("EIC_RECORD_JUDGES"):
+            record[judge] = found
+            with open(coverage.JUDGED, "w", encoding="utf-8") as file:
+                json.dump(record, file, indent=1, sort_keys=True)
+                file.write("\n")
+        assert record[judge] == found, (
+            "run with EIC_RECORD_JUDGES=1, then python -m ontap_sim.coverage docs/simulator.md"
+        )
+
+    return compare
 
 
 def interpreter(variable):

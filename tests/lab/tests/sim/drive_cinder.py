@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import sys
+import time
 import traceback
 import uuid
 
@@ -269,6 +270,52 @@ def nfs(driver):
     def warm():
         assert image_volume() and state["image"].downloads == 1
 
+    client = driver.zapi_client  # so called also in REST mode
+    client_volume = pool.partition(":/")[2]
+
+    @step("file usage")
+    def usage():
+        # what the cleaning of the image cache asks
+        name = f"img-cache-{state['image'].id}"
+        ((found, size),) = driver._shortlist_del_eligible_files(pool, [name])
+        assert found == name and int(size) >= 0
+
+    @step("clone from a snapshot of the FlexVol")
+    def from_flexvol_snapshot():
+        # with the snapshot directory visible by REST, without it by /private/cli
+        flexvol = f"/storage/volumes/{client._get_volume_by_args(client_volume)['uuid']}"
+        client.send_request(flexvol + "/snapshots", "post", body={"name": "judge"})
+        name, copy = state["volume"].name, os.path.join(os.path.dirname(path(state["volume"])), "old")
+        for visible in (True, False):
+            client.send_request(flexvol, "patch", body={"snapshot_directory_access_enabled": visible})
+            client.clone_file(client_volume, name, "old", client.vserver, source_snapshot="judge")
+            with open(copy, "rb") as file:
+                assert file.read(7) == b"content"
+            client.delete_file(f"/vol/{client_volume}/old")
+        client.delete_snapshot(client_volume, "judge")
+
+    @step("file copy")
+    def copy():
+        other = TASK["pools"][1].partition(":/")[2]
+        job = client.start_file_copy(
+            state["volume"].name, other, src_ontap_volume=client_volume, dest_file_name="copied"
+        )
+        for _number in range(100):
+            status = client.get_file_copy_status(job)
+            if status["job-status"] == "complete":
+                break
+            time.sleep(0.1)
+        assert status["job-status"] == "complete", status
+        client.delete_file(f"/vol/{other}/copied")
+
+    @step("QoS")
+    def qos():
+        for limit in ("100iops", "200iops"):
+            group = {"spec": {"policy_name": "judge", "max_throughput": limit}, "legacy": None}
+            client.provision_qos_policy_group(group, False)
+        client.file_assign_qos(client_volume, "judge", False, state["volume"].name)
+        client.mark_qos_policy_group_for_deletion(group)
+
     @step("delete")
     def delete():
         driver.delete_snapshot(state["snapshot"])
@@ -287,6 +334,10 @@ def nfs(driver):
         manage,
         cold,
         warm,
+        usage,
+        from_flexvol_snapshot,
+        copy,
+        qos,
         delete,
     ):
         function()
@@ -358,6 +409,20 @@ def iscsi(driver):
         driver.manage_existing(volume, reference)
         driver.delete_volume(volume)
 
+    @step("LUN copy")
+    def copy():
+        client = driver.library.zapi_client
+        path = client.start_lun_copy(
+            state["volume"].name, TASK["pools"][1], client.vserver, src_ontap_volume=pool
+        )
+        for _number in range(100):
+            status = client.get_lun_copy_status(path)
+            if status["job-status"] == "complete":
+                break
+            time.sleep(0.1)
+        assert status["job-status"] == "complete", status
+        client.destroy_lun(path)
+
     @step("delete")
     def delete():
         driver.delete_snapshot(state["snapshot"])
@@ -375,6 +440,7 @@ def iscsi(driver):
         connect,
         disconnect,
         manage,
+        copy,
         delete,
     ):
         function()

@@ -29,7 +29,10 @@ def test_svm_accounts_see_their_svm(sim, make_api):
     assert own.get("/cluster?fields=version")["version"]["generation"] == 9
     # svm may be left out, but not be another
     own.post("/protocols/nfs/export-policies", {"name": "mine"})
-    assert own.error("POST", "/protocols/nfs/export-policies", {"name": "its", "svm.name": "svm2"})[:2] == (400, "2621706")
+    assert own.error("POST", "/protocols/nfs/export-policies", {"name": "its", "svm.name": "svm2"})[:2] == (
+        400,
+        "2621706",
+    )
     own.delete("/protocols/nfs/export-policies?name=mine")
 
 
@@ -41,7 +44,9 @@ def test_tunnelling(sim, api):
     assert api.records("/protocols/nfs/export-policies?name=tunnelled")[0]["svm"]["name"] == "svm2"
     uuid = api.records("/svm/svms?name=svm2")[0]["uuid"]
     api.delete("/protocols/nfs/export-policies?name=tunnelled", headers={"X-Dot-SVM-UUID": uuid})
-    wrong = api.error("POST", "/protocols/nfs/export-policies", {"name": "x", "svm.name": "svm1"}, headers=tunnel)
+    wrong = api.error(
+        "POST", "/protocols/nfs/export-policies", {"name": "x", "svm.name": "svm1"}, headers=tunnel
+    )
     assert wrong[:2] == (400, "2621706")
 
 
@@ -61,7 +66,10 @@ def role(sim, api, make_api):
         rows = [{"path": path, "access": access} for path, access in privileges]
         api.post("/security/roles", {"name": "limited", "privileges": rows})
         programs = [{"application": name, "authentication_methods": ["password"]} for name in applications]
-        api.post("/security/accounts", {"name": "limited", "role.name": "limited", "password": "Secret0815", "applications": programs})
+        api.post(
+            "/security/accounts",
+            {"name": "limited", "role.name": "limited", "password": "Secret0815", "applications": programs},
+        )
         return make_api(sim, username="limited", password="Secret0815")
 
     yield make
@@ -81,7 +89,9 @@ def test_access_levels(role):
     volume = limited.records("/storage/volumes?name=vol1")[0]["uuid"]
     assert limited.error("PATCH", f"/storage/volumes/{volume}", {"comment": "x"}) == FORBIDDEN
     # the longest path decides, * stands for one segment
-    limited.post(f"/storage/volumes/{volume}/files/allowed", {"type": "directory", "unix_permissions": 755}, wait=False)
+    limited.post(
+        f"/storage/volumes/{volume}/files/allowed", {"type": "directory", "unix_permissions": 755}, wait=False
+    )
     limited.delete(f"/storage/volumes/{volume}/files/allowed")
     limited.post("/storage/qos/policies", {"name": "allowed", "svm.name": "svm1"})
     assert limited.error("PATCH", "/storage/qos/policies?name=allowed", {"name": "x"}) == FORBIDDEN
@@ -103,7 +113,10 @@ def test_applications_and_locks(role, api):
     limited = role(("/api", "readonly"), applications=("ssh",))
     assert limited.error("GET", "/cluster") == REFUSED
     cluster = api.get("/cluster")["uuid"]
-    api.patch(f"/security/accounts/{cluster}/limited", {"applications": [{"application": "http", "authentication_methods": ["password"]}]})
+    api.patch(
+        f"/security/accounts/{cluster}/limited",
+        {"applications": [{"application": "http", "authentication_methods": ["password"]}]},
+    )
     limited.get("/cluster")
     api.patch(f"/security/accounts/{cluster}/limited", {"locked": "true"})
     assert limited.error("GET", "/cluster") == REFUSED
@@ -127,12 +140,20 @@ def test_a_new_password_holds_at_once(role, api, sim, make_api):
         ({"name": "diag"}, "5636121"),
         ({"name": "someone", "role.name": "none-such"}, "1261215"),
         ({"name": "someone", "password": "short1"}, "7077897"),
-        ({"name": "someone", "applications": [{"application": "ssh", "authentication_methods": ["saml"]}]}, "5636176"),
+        (
+            {"name": "someone", "applications": [{"application": "ssh", "authentication_methods": ["saml"]}]},
+            "5636176",
+        ),
     ],
 )
 def test_refused_accounts(api, body, code):
     program = [{"application": "http", "authentication_methods": ["password"]}]
-    assert api.error("POST", "/security/accounts", {"applications": program, "password": "Secret0815", **body})[1] == code
+    assert (
+        api.error("POST", "/security/accounts", {"applications": program, "password": "Secret0815", **body})[
+            1
+        ]
+        == code
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,7 +176,10 @@ def test_privileges_one_by_one(role, api):
     answer = api.call("POST", base, {"path": "/api/storage/volumes", "access": "all"}, 201)
     assert answer.headers["Location"].endswith("/privileges/%2Fapi%2Fstorage%2Fvolumes")
     api.patch(base + "/%2Fapi%2Fstorage%2Fvolumes", {"access": "readonly"})
-    assert {item["path"]: item["access"] for item in api.records(base)} == {"/api/cluster": "readonly", "/api/storage/volumes": "readonly"}
+    assert {item["path"]: item["access"] for item in api.records(base)} == {
+        "/api/cluster": "readonly",
+        "/api/storage/volumes": "readonly",
+    }
     api.delete(base + "/%2Fapi%2Fstorage%2Fvolumes")
     assert api.error("DELETE", base + "/%2Fapi%2Fcluster")[1] == "1263348"
 

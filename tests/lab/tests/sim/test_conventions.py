@@ -14,7 +14,9 @@ def test_double_and_trailing_slashes(api):
 
 def test_hal_and_plain_json(sim, api, make_api):
     plain = make_api(sim, accept="application/json")
-    assert "_links" in api.get("/storage/volumes") and "_links" in api.records("/storage/volumes?name=vol1")[0]
+    assert (
+        "_links" in api.get("/storage/volumes") and "_links" in api.records("/storage/volumes?name=vol1")[0]
+    )
     answer = plain.get("/storage/volumes?name=vol1&fields=svm")
     assert "_links" not in answer and "_links" not in answer["records"][0]
     assert set(plain.get("/storage/volumes?max_records=1")["_links"]) == {"next"}
@@ -24,7 +26,10 @@ def test_hal_and_plain_json(sim, api, make_api):
 
 def test_head_options_and_unknown_methods(api):
     assert api.call("HEAD", "/cluster", expect=200).text == ""
-    assert api.call("OPTIONS", "/storage/volumes", expect=200).headers["Allow"] == "DELETE, GET, HEAD, OPTIONS, PATCH, POST"
+    assert (
+        api.call("OPTIONS", "/storage/volumes", expect=200).headers["Allow"]
+        == "DELETE, GET, HEAD, OPTIONS, PATCH, POST"
+    )
     assert api.call("OPTIONS", "/storage/file/copy", expect=200).headers["Allow"] == "HEAD, OPTIONS, POST"
     assert api.error("PUT", "/storage/volumes")[:2] == (405, "3")
     assert api.error("DELETE", "/cluster")[:2] == (405, "3")
@@ -41,21 +46,33 @@ def test_an_uncovered_request_is_an_unknown_api_and_counted(sim, api):
     [
         ("GET", "/storage/volumes/12345678-1234-1234-1234-123456789012", (404, "4", "entry doesn't exist")),
         ("GET", "/storage/volumes/1", (404, "2", '"1" is an invalid value for field "uuid" (<UUID>)')),
-        ("GET", "/storage/volumes?fields=foo",
-         (400, "262197", 'The value "foo" is invalid for field "fields" (<field,...>)')),
+        (
+            "GET",
+            "/storage/volumes?fields=foo",
+            (400, "262197", 'The value "foo" is invalid for field "fields" (<field,...>)'),
+        ),
         ("GET", "/storage/volumes?foo=1", (400, "262179", 'Unexpected argument "foo".')),
         ("GET", "/storage/volumes?name=a&name=b", (400, "262188", 'Field "name" was specified twice')),
         ("GET", "/storage/volumes?order_by=foo", (400, "262268", 'Cannot order by "foo".')),
-        ("GET", "/storage/volumes?return_records=false?max_records=10000",
-         (400, "262197", 'The value "false?max_records=10000" is invalid for field "return_records" (<true|false>)')),
+        (
+            "GET",
+            "/storage/volumes?return_records=false?max_records=10000",
+            (
+                400,
+                "262197",
+                'The value "false?max_records=10000" is invalid for field "return_records" (<true|false>)',
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_errors(api, method, path, expected):
     assert api.error(method, path) == expected
 
 
 def test_bodies_that_are_no_json(api):
-    answer = api.session.post(api.sim.url("/storage/volumes"), data="{", headers={"Content-Type": "application/json"})
+    answer = api.session.post(
+        api.sim.url("/storage/volumes"), data="{", headers={"Content-Type": "application/json"}
+    )
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "262199")
     assert api.error("GET", "/cluster", {"a": 1})[1] == "262198"
     assert api.call("DELETE", "/storage/qos/policies?name=nothing*", {}, 200).json()["num_records"] == 0
@@ -87,6 +104,13 @@ def test_paging(api):
     assert api.get("/storage/aggregates?max_records=1&offset=1")["records"][0]["name"] == "aggr2"
 
 
+def test_a_comma_separates_or_not(sim, api):
+    path = "/storage/aggregates?name=aggr1,aggr2"
+    assert api.get(path)["num_records"] == 2
+    sim.control.set(query_comma="literal")
+    assert api.get(path)["num_records"] == 0
+
+
 def test_cross_field_query(api):
     names = [item["name"] for item in api.records("/storage/volumes?query=*vol1*&query_fields=name,comment")]
     assert names == ["vol1"]
@@ -97,18 +121,27 @@ def test_post_answers(api):
     assert answer.headers["Location"].startswith("/api/protocols/nfs/export-policies/")
     assert "records" not in answer.json()
     assert api.call("DELETE", answer.headers["Location"][4:], expect=200).json() == {}
-    answer = api.call("POST", "/protocols/nfs/export-policies?return_records=true", {"svm.name": "svm1", "name": "b"}, 201).json()
+    answer = api.call(
+        "POST", "/protocols/nfs/export-policies?return_records=true", {"svm.name": "svm1", "name": "b"}, 201
+    ).json()
     assert answer["num_records"] == 1 and answer["records"][0]["name"] == "b"
     api.delete(f"/protocols/nfs/export-policies/{answer['records'][0]['id']}")
+    assert api.error("POST", "/protocols/nfs/export-policies?name=x", {})[1] == "262211"
     assert api.error("POST", "/protocols/nfs/export-policies?return_timeout=121", {})[:2] == (400, "262185")
 
 
 def test_patch_and_delete_by_query(api):
     for number in range(3):
-        api.post("/storage/qos/policies", {"svm.name": "svm1", "name": f"many{number}", "fixed.max_throughput_iops": 5})
+        api.post(
+            "/storage/qos/policies",
+            {"svm.name": "svm1", "name": f"many{number}", "fixed.max_throughput_iops": 5},
+        )
     assert api.error("DELETE", "/storage/qos/policies")[1] == "262247"
     assert api.patch("/storage/qos/policies?name=many*", {"fixed.max_throughput_iops": 7})["num_records"] == 3
-    assert [item["fixed"]["max_throughput_iops"] for item in api.records("/storage/qos/policies?name=many*&fields=fixed")] == [7] * 3
+    assert [
+        item["fixed"]["max_throughput_iops"]
+        for item in api.records("/storage/qos/policies?name=many*&fields=fixed")
+    ] == [7] * 3
     assert api.delete("/storage/qos/policies?name=many*")["num_records"] == 3
 
 
@@ -125,7 +158,11 @@ def test_many_records_in_one_post_are_a_job_with_results(api):
 def test_jobs(sim, api, write):
     write("job")
     volume = api.volume("vol1")
-    body = {"volume": {"uuid": volume["uuid"], "name": "vol1"}, "source_path": "job", "destination_path": "job2"}
+    body = {
+        "volume": {"uuid": volume["uuid"], "name": "vol1"},
+        "source_path": "job",
+        "destination_path": "job2",
+    }
     answer = api.call("POST", "/storage/file/clone", body, 202).json()
     href = answer["job"]["_links"]["self"]["href"]
     job = api.get(href[4:])
@@ -157,3 +194,9 @@ def test_slow_jobs_are_seen_running(sim, api, write):
     uuid = api.call("POST", "/storage/file/clone", body, 202).json()["job"]["uuid"]
     assert api.get(f"/cluster/jobs/{uuid}?fields=state")["state"] == "running"
     assert api.error("PATCH", f"/cluster/jobs/{uuid}", {"action": "cancel"})[:2] == (400, "458784")
+    # an answer may wait a little, so that the first poll finds the job done
+    sim.control.set(job_seconds=0.1, job_grace_seconds=5)
+    uuid = api.call("POST", "/storage/file/clone", {**body, "destination_path": "b"}, 202).json()["job"][
+        "uuid"
+    ]
+    assert api.get(f"/cluster/jobs/{uuid}?fields=state")["state"] == "success"

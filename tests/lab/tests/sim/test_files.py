@@ -23,7 +23,12 @@ def files(volume):
 @pytest.fixture
 def clone(api, volume):
     def run(source, destination, expect=None, **extra):
-        body = {"volume": {"uuid": volume["uuid"], "name": "vol1"}, "source_path": source, "destination_path": destination, **extra}
+        body = {
+            "volume": {"uuid": volume["uuid"], "name": "vol1"},
+            "source_path": source,
+            "destination_path": destination,
+            **extra,
+        }
         if expect:
             return api.error("POST", "/storage/file/clone?return_timeout=30", body)[1] == expect
         return api.post("/storage/file/clone", body)
@@ -56,7 +61,11 @@ def test_listing(api, files, write, sim):
     write("a")
     os.mkdir(sim.roots["vol1"] + "/dir")
     assert [(item["name"], item["type"], item["path"]) for item in api.records(files)] == [
-        (".", "directory", ""), ("..", "directory", ""), ("a", "file", ""), ("dir", "directory", "")]  # fmt: skip
+        (".", "directory", ""),
+        ("..", "directory", ""),
+        ("a", "file", ""),
+        ("dir", "directory", ""),
+    ]
     assert [item["size"] for item in api.records(files + "?type=file&fields=size,name")] == [8192]
     assert [item["name"] for item in api.records(files + "/dir")] == [".", ".."]
     api.delete(files + "/dir")
@@ -71,7 +80,12 @@ def test_metadata(api, files, write, sim):
     os.chown(path, 12, 34)
     os.chmod(path, 0o640)
     (record,) = api.records(files + "/m?return_metadata=true&fields=*")
-    assert (record["size"], record["owner_id"], record["group_id"], record["unix_permissions"]) == (10000, 12, 34, 640)
+    assert (record["size"], record["owner_id"], record["group_id"], record["unix_permissions"]) == (
+        10000,
+        12,
+        34,
+        640,
+    )
     assert record["bytes_used"] >= 10000 and record["name"] == "" and record["hard_links_count"] == 1
     assert "unique_bytes" not in record
     (record,) = api.records(files + "/m?return_metadata=true&fields=unique_bytes")
@@ -86,8 +100,14 @@ def test_directories_and_links(api, files):
     assert api.error("POST", path, {"type": "directory", "unix_permissions": "755"})[1] == "6684674"
     answer = api.call("POST", files + "/new", {"type": "directory", "unix_permissions": "2770"}, 201)
     assert answer.headers["Location"].endswith("/files/new")
-    assert api.records(files + "/new?return_metadata=true&fields=unix_permissions")[0]["unix_permissions"] == 2770
-    assert api.error("POST", files + "/new", {"type": "directory", "unix_permissions": "755"})[:2] == (409, "6488118")
+    assert (
+        api.records(files + "/new?return_metadata=true&fields=unix_permissions")[0]["unix_permissions"]
+        == 2770
+    )
+    assert api.error("POST", files + "/new", {"type": "directory", "unix_permissions": "755"})[:2] == (
+        409,
+        "6488118",
+    )
     assert api.error("POST", files + "/x", {"type": "directory"})[1] == "6488084"
     api.call("POST", path, {"type": "directory", "unix_permissions": "755"}, 201)
     api.call("POST", files, {"path": "new/link", "target": "sub"}, 201)
@@ -113,10 +133,18 @@ def test_data_in_and_out(api, files, write):
     api.session.post(api.sim.url(files + "/data"), files={"data": ("data", b"hello")}).raise_for_status()
     again = api.session.post(api.sim.url(files + "/data"), files={"file": ("data", b"HELLO")})
     assert (again.status_code, code(again)) == (409, "6488118")
-    api.session.patch(api.sim.url(files + "/data?byte_offset=-1"), files={"data": ("data", b" world")}).raise_for_status()
-    api.session.patch(api.sim.url(files + "/data?byte_offset=0"), files={"data": ("data", b"J")}).raise_for_status()
-    answer = api.session.get(api.sim.url(files + "/data?length=100"), headers={"Accept": "multipart/form-data"})
-    assert b"Jello world" in answer.content and answer.headers["Content-Type"].startswith("multipart/form-data; boundary=")
+    api.session.patch(
+        api.sim.url(files + "/data?byte_offset=-1"), files={"data": ("data", b" world")}
+    ).raise_for_status()
+    api.session.patch(
+        api.sim.url(files + "/data?byte_offset=0"), files={"data": ("data", b"J")}
+    ).raise_for_status()
+    answer = api.session.get(
+        api.sim.url(files + "/data?length=100"), headers={"Accept": "multipart/form-data"}
+    )
+    assert b"Jello world" in answer.content and answer.headers["Content-Type"].startswith(
+        "multipart/form-data; boundary="
+    )
     api.delete(files + "/data")
 
 
@@ -203,7 +231,12 @@ def test_refused_clones(write, clone, api, volume):
     assert clone("src", "dst", expect="13565988", range=["0:0:1"], is_backup=True)
     body = {"source_path": "src", "destination_path": "dst"}
     assert api.error("POST", "/storage/file/clone", {**body, "volume.name": "vol1"})[1] == "262212"
-    assert api.error("POST", "/storage/file/clone", {**body, "volume": {"uuid": volume["uuid"], "name": "vol2"}})[1] == "918236"
+    assert (
+        api.error(
+            "POST", "/storage/file/clone", {**body, "volume": {"uuid": volume["uuid"], "name": "vol2"}}
+        )[1]
+        == "918236"
+    )
 
 
 def test_parts_of_files(write, clone, sim):
@@ -297,7 +330,9 @@ def wait_for(api, job):
 def test_fifty_copies_at_once(api, write, sim):
     write("src", os.urandom(2 << 20))
     sim.control.set(copy_bytes_per_second=1 << 20)
-    pairs = [{"source": side("src", "vol1"), "destination": side(f"many{number}", "vol2")} for number in range(50)]
+    pairs = [
+        {"source": side("src", "vol1"), "destination": side(f"many{number}", "vol2")} for number in range(50)
+    ]
     job = api.call("POST", "/storage/file/copy", {"files_to_copy": pairs[:49]}, 202).json()["job"]["uuid"]
     second = {"files_to_copy": pairs[49:]}
     other = api.call("POST", "/storage/file/copy", second, 202).json()["job"]["uuid"]
@@ -306,6 +341,17 @@ def test_fifty_copies_at_once(api, write, sim):
     sim.control.takeover(60)  # ends them
     assert wait_for(api, job)["state"] == wait_for(api, other)["state"] == "failure"
     assert not [name for name in os.listdir(sim.roots["vol2"]) if name.startswith("many")]
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_what_a_failed_copy_leaves(api, write, sim, leaves):
+    write("src", os.urandom(4 << 20))
+    sim.control.set(copy_bytes_per_second=1 << 20, copy_failure_leaves=leaves)
+    pair = {"source": side("src", "vol1"), "destination": side("rest", "vol2")}
+    job = api.call("POST", "/storage/file/copy", {"files_to_copy": [pair]}, 202).json()["job"]["uuid"]
+    sim.control.takeover(60)
+    assert "takeover" in wait_for(api, job)["message"]
+    assert os.path.exists(sim.roots["vol2"] + "/rest") is leaves
 
 
 def test_cancel(api, write, sim):
@@ -320,13 +366,24 @@ def test_cancel(api, write, sim):
 
 def test_between_svms(api, write, sim):
     write("src")
-    volume = {"name": "vol3", "svm.name": "svm2", "aggregates": ["aggr1"], "size": "100MB", "nas.path": "/vol3"}
+    volume = {
+        "name": "vol3",
+        "svm.name": "svm2",
+        "aggregates": ["aggr1"],
+        "size": "100MB",
+        "nas.path": "/vol3",
+    }
     api.post("/storage/volumes", volume)
     pair = {"source": side("src", "vol1"), "destination": side("dst", "vol3", "svm2")}
     body = {"files_to_copy": [pair]}
     try:
         assert api.error("POST", "/storage/file/copy", body)[1] == "7013361"
-        api.post("/svm/peers", {"svm.name": "svm1", "name": "svm2", "applications": ["snapmirror"]}, wait=False, expect=202)
+        api.post(
+            "/svm/peers",
+            {"svm.name": "svm1", "name": "svm2", "applications": ["snapmirror"]},
+            wait=False,
+            expect=202,
+        )
         assert api.error("POST", "/storage/file/copy", body)[1] == "7013360"
         api.patch("/svm/peers?svm.name=svm1", {"applications": ["snapmirror", "file_copy"]})
         assert len(api.records("/svm/peers?applications=file_copy")) == 2, "both sides"
@@ -335,6 +392,16 @@ def test_between_svms(api, write, sim):
     finally:
         api.call("DELETE", "/svm/peers?svm.name=svm1")
         api.delete("/storage/volumes?name=vol3")
+
+
+def test_files_in_one_copy(api, write, sim):
+    write("src")
+    pairs = [
+        {"source": side("src", "vol1"), "destination": side(f"d{number}", "vol2")} for number in range(2)
+    ]
+    api.post("/storage/file/copy", {"files_to_copy": pairs})
+    sim.control.set(copy_max_files=1)
+    assert api.error("POST", "/storage/file/copy", {"files_to_copy": pairs})[1] == "7012353"
 
 
 def test_refused_copies(api, write):
@@ -351,6 +418,9 @@ def test_refused_copies(api, write):
         assert api.error("POST", "/storage/file/copy", {"files_to_copy": [pair]})[1] == expected
     two = [good, {"source": side("src", "vol2"), "destination": side("dst2", "vol2")}]
     assert api.error("POST", "/storage/file/copy", {"files_to_copy": two})[1] == "7012352"
-    assert api.error("POST", "/storage/file/copy", {"files_to_copy": [good], "reference_path": "x"})[1] == "7012367"
+    assert (
+        api.error("POST", "/storage/file/copy", {"files_to_copy": [good], "reference_path": "x"})[1]
+        == "7012367"
+    )
     assert api.error("POST", "/storage/file/copy", {"files_to_copy": [good] * 101})[1] == "7012353"
     assert api.error("POST", "/storage/file/copy", {})[1] == "262212"

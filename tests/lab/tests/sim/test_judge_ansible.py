@@ -27,7 +27,7 @@ def outcome(tmp_path_factory, tools_python, collections):
             connection=own,
             variables={"svm": "svm1", "other_svm": "svm2", "volume": "vol"},
         )
-        return results, own.control.audit_summary()["uncovered"]
+        return results, own.control.audit_summary()["uncovered"], own.control.audit()
 
 
 @pytest.mark.parametrize("name, changed", [(name, changed) for name, changed, _task in TASKS])
@@ -39,6 +39,10 @@ def test_module(outcome, name, changed):
 
 def test_nothing_uncovered_was_asked(outcome):
     assert outcome[1] == {}
+
+
+def test_which_endpoints_it_judged(outcome, record_judgement):
+    record_judgement("ansible", [entry for entry in outcome[2] if entry["time"] > 0])
 
 
 def test_rest_info_follows_pages(outcome):

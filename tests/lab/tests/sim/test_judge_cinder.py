@@ -12,10 +12,20 @@ from ontap_sim.harness import Simulator
 from . import cinder_judge
 
 pytestmark = pytest.mark.slow
-COMMON = ["start", "stats", "create", "clone", "snapshot", "volume from snapshot", "revert to snapshot", "extend"]
+COMMON = [
+    "start",
+    "stats",
+    "create",
+    "clone",
+    "snapshot",
+    "volume from snapshot",
+    "revert to snapshot",
+    "extend",
+]
+DIRECT = ["file usage", "clone from a snapshot of the FlexVol", "file copy", "QoS"]
 STEPS = {
-    "nfs": [*COMMON, "manage", "image, cold cache", "image, warm cache", "delete"],
-    "iscsi": [*COMMON, "connect", "disconnect", "manage", "delete"],
+    "nfs": [*COMMON, "manage", "image, cold cache", "image, warm cache", *DIRECT, "delete"],
+    "iscsi": [*COMMON, "connect", "disconnect", "manage", "LUN copy", "delete"],
 }
 PROBE = "return_records=false?max_records=10000"  # the driver's malformed query (facts A3)
 
@@ -28,6 +38,12 @@ def own():
 
 
 @pytest.fixture(scope="module")
+def entries():
+    """Everything that the driver asked, over all four runs."""
+    return []
+
+
+@pytest.fixture(scope="module")
 def image(tmp_path_factory):
     path = tmp_path_factory.mktemp("image") / "image.raw"
     path.write_bytes(os.urandom(4 << 20))
@@ -36,7 +52,7 @@ def image(tmp_path_factory):
 
 @pytest.mark.parametrize("fallback", [False, True])
 @pytest.mark.parametrize("protocol", ["nfs", "iscsi"])
-def test_driver(own, make_api, tmp_path, openstack_python, image, protocol, fallback):
+def test_driver(own, make_api, tmp_path, openstack_python, image, protocol, fallback, entries):
     api = make_api(own)
     address = own.svms["svm1"]["svm1_a"]
     pools = [f"{address}:/vol1", f"{address}:/vol2"] if protocol == "nfs" else ["vol1", "vol2"]
@@ -48,11 +64,20 @@ def test_driver(own, make_api, tmp_path, openstack_python, image, protocol, fall
     outcome = cinder_judge.run(openstack_python, tmp_path, own, "svm1", protocol, fallback, pools, image)
     assert list(outcome) == STEPS[protocol]
     assert not {name: text for name, text in outcome.items() if str(text).startswith("FAILED")}
-    entries = own.control.audit()[before:]
-    assert not [entry for entry in entries if entry.get("uncovered")], "the driver asked for what is not covered"
-    refused = [entry for entry in entries if entry["status"] >= 400 and entry["query"] != PROBE]
+    asked = own.control.audit()[before:]
+    entries += asked
+    assert not [entry for entry in asked if entry.get("uncovered")], (
+        "the driver asked for what is not covered"
+    )
+    refused = [entry for entry in asked if entry["status"] >= 400 and entry["query"] != PROBE]
     assert not refused
-    calls = [entry["zapi"] for entry in entries if "zapi" in entry]
-    assert calls == (["system-get-ontapi-version", "system-get-version", "system-node-get-iter"] if fallback else [])
+    calls = [entry["zapi"] for entry in asked if "zapi" in entry]
+    assert calls == (
+        ["system-get-ontapi-version", "system-get-version", "system-node-get-iter"] if fallback else []
+    )
     leftover = [name for name in os.listdir(own.volume_root("vol1")) if not name.startswith("img-cache-")]
     assert leftover == [] and api.records("/storage/luns") == []
+
+
+def test_which_endpoints_it_judged(entries, record_judgement):
+    record_judgement("cinder", entries)

@@ -38,7 +38,10 @@ SCHEMA = Schema("""
         ("/api/v/u/files/..", ["api", "v", "u"]),
         ("/api/v/u/files/%2E%2E", ["api", "v", "u", "files", ".."]),
         ("/api/./cluster", ["api", "cluster"]),
-        ("/api/security/roles/u/r/privileges/%2Fapi%2Fcluster", [*"api security roles u r privileges".split(), "/api/cluster"]),
+        (
+            "/api/security/roles/u/r/privileges/%2Fapi%2Fcluster",
+            [*["api", "security", "roles", "u", "r", "privileges"], "/api/cluster"],
+        ),
     ],
 )
 def test_raw_path(raw, expected):
@@ -52,7 +55,10 @@ def test_routes_prefer_literal_segments():
     routes.add("/storage/volumes/{volume.uuid}/files/{path}", "file")
     assert routes.find(["storage", "file", "clone"]) == ("clone", {})
     assert routes.find(["storage", "volumes", "u"]) == ("volume", {"uuid": "u"})
-    assert routes.find(["storage", "volumes", "u", "files", "a/b"]) == ("file", {"volume.uuid": "u", "path": "a/b"})
+    assert routes.find(["storage", "volumes", "u", "files", "a/b"]) == (
+        "file",
+        {"volume.uuid": "u", "path": "a/b"},
+    )
     assert routes.find(["storage", "volumes", "u", "files", "a", "b"]) == (None, None)
 
 
@@ -78,7 +84,10 @@ def test_a_wrong_size_names_the_field():
 @pytest.mark.parametrize(
     "body, expected",
     [
-        ({"svm.name": "s", "nas": {"path": "/a"}, "nas.uid": "5"}, {"svm": {"name": "s"}, "nas": {"path": "/a", "uid": 5}}),
+        (
+            {"svm.name": "s", "nas": {"path": "/a"}, "nas.uid": "5"},
+            {"svm": {"name": "s"}, "nas": {"path": "/a", "uid": 5}},
+        ),
         ({"svm": "s"}, {"svm": {"name": "s"}}),
         ({"aggregates": [{"name": "a"}]}, {"aggregates": [{"name": "a"}]}),
         ({"aggregates": ["a"]}, {"aggregates": [{"name": "a"}]}),

@@ -11,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
-from ontap_sim.harness import ControlError, Simulator
+from ontap_sim.harness import ControlError, Simulator, SimulatorError
+
+BARE = {"cluster": {"management": "127.5.5.5"}, "svms": []}
 
 # ---- faults
 
@@ -55,7 +57,14 @@ def test_broken_cut_and_late(sim, api):
 
 def test_which_requests(sim, api):
     sim.control.fault(path="/api/storage/*", answer={"status": 500}, every=2, times=2)
-    assert [api.call("GET", "/storage/volumes").status_code for _dummy in range(6)] == [200, 500, 200, 500, 200, 200]
+    assert [api.call("GET", "/storage/volumes").status_code for _dummy in range(6)] == [
+        200,
+        500,
+        200,
+        500,
+        200,
+        200,
+    ]
     sim.control.clear_faults()
     sim.control.fault(method="POST", path="/api/cluster", answer={"status": 500})
     api.get("/cluster")
@@ -71,7 +80,9 @@ def test_which_requests(sim, api):
 def test_faulty_jobs(sim, api, write, effect):
     write("f")
     body = {"volume": {"uuid": api.volume("vol1")["uuid"]}, "source_path": "f", "destination_path": effect}
-    sim.control.fault(job="POST /api/storage/file/clone", effect=effect, message="as ordered", code=123, seconds=1)
+    sim.control.fault(
+        job="POST /api/storage/file/clone", effect=effect, message="as ordered", code=123, seconds=1
+    )
     job = api.call("POST", "/storage/file/clone", body, 202).json()["job"]["uuid"]
     answer = api.call("GET", f"/cluster/jobs/{job}")
     if effect == "vanish":
@@ -115,7 +126,9 @@ def test_the_audit_log_has_no_secrets(sim, api):
     entries = sim.control.audit(begun)
     assert "Verysecret1" not in json.dumps(entries)
     entry = next(item for item in entries if item["method"] == "POST" and item["path"].endswith("/accounts"))
-    assert {"time", "account", "svm", "method", "path", "query", "body", "status", "milliseconds"} <= set(entry)
+    assert {"time", "account", "svm", "method", "path", "query", "body", "status", "milliseconds"} <= set(
+        entry
+    )
     assert (entry["account"], entry["status"], entry["body"]["password"]) == ("admin", 201, "***")
 
 
@@ -152,11 +165,22 @@ def test_versions(sim, api, at_version, write):
     files = f"/storage/volumes/{volume}/files/f?return_metadata=true&fields=*"
     assert "unique_bytes" in api.records(files)[0], "only from 9.17 it must be asked for by name"
     body = {"source_path": "f", "destination_path": "g"}
-    assert api.error("POST", "/storage/file/clone", {**body, "volume.uuid": volume})[1] == "262212", "name needed too"
-    pair = {"source": {"path": "f", "volume": {"name": "vol1"}}, "destination": {"path": "h", "volume": {"name": "vol2"}}}
-    assert api.error("POST", "/storage/file/copy", {"files_to_copy": [pair], "reference_path": "f"})[1] == "262179"
+    assert api.error("POST", "/storage/file/clone", {**body, "volume.uuid": volume})[1] == "262212", (
+        "name needed too"
+    )
+    pair = {
+        "source": {"path": "f", "volume": {"name": "vol1"}},
+        "destination": {"path": "h", "volume": {"name": "vol2"}},
+    }
+    assert (
+        api.error("POST", "/storage/file/copy", {"files_to_copy": [pair], "reference_path": "f"})[1]
+        == "262179"
+    )
     at_version("9.14.1")
-    assert api.error("POST", "/storage/file/copy", {"files_to_copy": [pair], "reference_path": "f"})[1] == "7012367"
+    assert (
+        api.error("POST", "/storage/file/copy", {"files_to_copy": [pair], "reference_path": "f"})[1]
+        == "7012367"
+    )
     assert api.records("/protocols/nfs/services?fields=protocol.v4_lease_seconds")
     assert api.error("GET", "/storage/volumes?fields=constituent_count")[1] == "262197"
     with pytest.raises(ControlError, match="is not simulated"):
@@ -174,7 +198,9 @@ def zapi(api, inner, vfiler=""):
 
 
 def test_zapi(api):
-    assert "<major-version>1</major-version><minor-version>271</minor-version>" in zapi(api, "<system-get-ontapi-version/>")
+    assert "<major-version>1</major-version><minor-version>271</minor-version>" in zapi(
+        api, "<system-get-ontapi-version/>"
+    )
     assert "<generation>9</generation><major>17</major>" in zapi(api, "<system-get-version/>", "svm1")
     assert "<num-records>2</num-records>" in zapi(api, "<system-node-get-iter/>")
     assert 'errno="13003"' in zapi(api, "<system-node-get-iter/>", "svm1")
@@ -189,22 +215,39 @@ def test_private_cli(api, write):
     assert api.get(usage + "f&fields=unique-bytes")["unique_bytes"] == "64KB"
     assert api.error("GET", usage + "none&fields=unique_bytes")[1] == "917806"
     assert api.error("GET", usage + "f&fields=*")[1] == "262220"
-    efficiency = api.get("/private/cli/volume/efficiency?volume=vol1&vserver=svm1&fields=logical-data-size,logical-data-limit")
+    efficiency = api.get(
+        "/private/cli/volume/efficiency?volume=vol1&vserver=svm1&fields=logical-data-size,logical-data-limit"
+    )
     assert efficiency["num_records"] == 1 and efficiency["records"][0]["logical_data_limit"] > 0
     volume = api.volume("vol1")["uuid"]
     api.post(f"/storage/volumes/{volume}/snapshots", {"name": "s"})
-    body = {"vserver": "svm1", "volume": "vol1", "source-path": "f", "destination-path": "g", "snapshot-name": "s"}
+    body = {
+        "vserver": "svm1",
+        "volume": "vol1",
+        "source-path": "f",
+        "destination-path": "g",
+        "snapshot-name": "s",
+    }
     api.post("/private/cli/volume/file/clone", body)
     assert api.error("POST", "/private/cli/volume/file/clone?return_timeout=9", body)[1] == "13565952"
     api.delete(f"/storage/volumes/{volume}/snapshots?name=s")
 
 
 def test_counters(api):
-    table = api.get("/cluster/counter/tables/system:constituent?counter_schemas.name=average_processor_busy_percent&fields=counter_schemas.*")
+    table = api.get(
+        "/cluster/counter/tables/system:constituent?counter_schemas.name=average_processor_busy_percent&fields=counter_schemas.*"
+    )
     assert table["counter_schemas"][0]["denominator"]["name"] == "cpu_elapsed_time"
-    rows = api.records("/cluster/counter/tables/processor/rows?id=sim-01:*&counters.name=elapsed_time&fields=counters.*")
+    rows = api.records(
+        "/cluster/counter/tables/processor/rows?id=sim-01:*&counters.name=elapsed_time&fields=counters.*"
+    )
     assert len(rows) == 2 and [item["name"] for item in rows[0]["counters"]] == ["elapsed_time"]
-    api.call("POST", "/support/ems/application-logs", {"computer_name": "c", "event_id": "0", "severity": "notice"}, 201)
+    api.call(
+        "POST",
+        "/support/ems/application-logs",
+        {"computer_name": "c", "event_id": "0", "severity": "notice"},
+        201,
+    )
 
 
 # ---- state
@@ -222,7 +265,9 @@ def test_nothing_acknowledged_is_lost(make_api):
         with open(own.volume_root("v1") + "/big", "wb") as file:
             file.write(os.urandom(5 << 20))
         side = {"volume": {"name": "v1"}}
-        copying = {"files_to_copy": [{"source": {"path": "big", **side}, "destination": {"path": "half", **side}}]}
+        copying = {
+            "files_to_copy": [{"source": {"path": "big", **side}, "destination": {"path": "half", **side}}]
+        }
         job = api.call("POST", "/storage/file/copy", copying, 202).json()["job"]["uuid"]
         own.kill()
         own.start()
@@ -238,8 +283,24 @@ def test_nothing_acknowledged_is_lost(make_api):
             assert file.read() == b"content"
 
 
+def test_refused_starts(tmp_path):
+    for content, sentence in (
+        ({"version": "9.1"}, "ONTAP version '9.1' is not simulated"),
+        ({"nonsense": 1}, "unknown keys: nonsense"),
+        ({"cluster": {"aggregates": [{"name": "a", "node": "none"}]}}, "there is no node none"),
+    ):
+        with pytest.raises(SimulatorError, match=sentence), Simulator(content={**BARE, **content}):
+            pass
+    with (
+        Simulator(state_dir=str(tmp_path / "state")) as one,
+        pytest.raises(SimulatorError, match="Another ONTAP simulator runs"),
+        Simulator(state_dir=one.state_dir),
+    ):
+        pass
+
+
 def test_hundreds_of_requests(sim, make_api):
-    """No time is asserted (the machine may be busy): all of many requests at once are answered, none is lost."""
+    """No time is asserted (the machine may be busy): many requests at once, all answered."""
 
     def work(_number):
         api = make_api(sim)

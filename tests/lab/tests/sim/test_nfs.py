@@ -14,8 +14,15 @@ def svm2(api):
     uuid = api.records("/svm/svms?name=svm2")[0]["uuid"]
     policy = api.records("/protocols/nfs/export-policies?svm.name=svm2&name=default")[0]["id"]
     api.post("/protocols/nfs/services", {"svm.name": "svm2"})
-    api.post("/storage/volumes", {"name": "n", "svm.name": "svm2", "aggregates": ["aggr1"], "size": "50MB", "nas.path": "/n"})
-    yield {"uuid": uuid, "service": f"/protocols/nfs/services/{uuid}", "rules": f"/protocols/nfs/export-policies/{policy}/rules"}
+    api.post(
+        "/storage/volumes",
+        {"name": "n", "svm.name": "svm2", "aggregates": ["aggr1"], "size": "50MB", "nas.path": "/n"},
+    )
+    yield {
+        "uuid": uuid,
+        "service": f"/protocols/nfs/services/{uuid}",
+        "rules": f"/protocols/nfs/export-policies/{policy}/rules",
+    }
     for rule in api.records(f"/protocols/nfs/export-policies/{policy}/rules"):
         api.call("DELETE", f"/protocols/nfs/export-policies/{policy}/rules/{rule['index']}")
     api.delete("/storage/volumes?name=n")
@@ -30,7 +37,10 @@ def test_service_defaults(api, svm2):
     assert (record["enabled"], record["vstorage_enabled"], record["state"]) == (True, False, "online")
     protocol = record["protocol"]
     assert (protocol["v3_enabled"], protocol["v40_enabled"], protocol["v41_enabled"]) == (True, False, False)
-    assert record["protocol"]["v4_id_domain"] == "defaultv4iddomain.com" and record["extended_groups_limit"] == 32
+    assert (
+        record["protocol"]["v4_id_domain"] == "defaultv4iddomain.com"
+        and record["extended_groups_limit"] == 32
+    )
     assert api.error("POST", "/protocols/nfs/services", {"svm.name": "svm2"})[0] == 409
     assert api.error("PATCH", svm2["service"], {"transport.tcp_max_transfer_size": 5000})[1] == "3277140"
     assert api.error("PATCH", svm2["service"], {"protocol.v42_enabled": "true"})[1] == "262179"
@@ -69,8 +79,9 @@ def test_read_only_and_order_of_rules(sim, api, svm2):
     lif = sim.svms["svm2"]["svm2_b"]
     api.post(svm2["rules"], RULE)
     api.post(svm2["rules"], {**RULE, "clients": [{"match": "127.9.0.1"}], "rw_rule": ["never"], "index": 1})
-    assert [(rule["index"], rule["clients"][0]["match"]) for rule in api.records(svm2["rules"] + "?fields=*")] == [
-        (1, "127.9.0.1"), (2, "127.9.0.0/16")]  # fmt: skip
+    assert [
+        (rule["index"], rule["clients"][0]["match"]) for rule in api.records(svm2["rules"] + "?fields=*")
+    ] == [(1, "127.9.0.1"), (2, "127.9.0.0/16")]
     assert sim.control.mount(lif, "/n", "127.9.0.1", "3")["read_only"] is True
     assert sim.control.mount(lif, "/n", "127.9.0.2", "3")["read_only"] is False
     api.patch(svm2["rules"] + "/1?new_index=2", {})
@@ -81,7 +92,9 @@ def test_read_only_and_order_of_rules(sim, api, svm2):
 
 def test_a_qtree_has_its_own_policy(sim, api, svm2):
     api.post(svm2["rules"], RULE)
-    closed = api.call("POST", "/protocols/nfs/export-policies", {"svm.name": "svm2", "name": "closed"}, 201).headers["Location"][4:]
+    closed = api.call(
+        "POST", "/protocols/nfs/export-policies", {"svm.name": "svm2", "name": "closed"}, 201
+    ).headers["Location"][4:]
     body = {"svm.name": "svm2", "volume.name": "n", "name": "q", "export_policy.name": "closed"}
     api.post("/storage/qtrees", body)
     lif = sim.svms["svm2"]["svm2_a"]
@@ -95,8 +108,12 @@ def test_rules(api, svm2):
     made = api.post(svm2["rules"] + "?return_records=true", RULE)
     assert made["num_records"] == 1 and made["records"][0]["index"] == 1
     (record,) = api.records(svm2["rules"] + "?fields=*")
-    assert (record["anonymous_user"], record["protocols"], record["chown_mode"], record["ntfs_unix_security"]) == (
-        "none", ["any"], "restricted", "fail")  # fmt: skip
+    assert (
+        record["anonymous_user"],
+        record["protocols"],
+        record["chown_mode"],
+        record["ntfs_unix_security"],
+    ) == ("none", ["any"], "restricted", "fail")
     assert api.error("POST", svm2["rules"], RULE)[:2] == (409, "1704070")
     assert api.error("POST", svm2["rules"], {**RULE, "clients": [{"match": "1.2.3"}]})[1] == "1704037"
     assert api.error("POST", svm2["rules"], {**RULE, "clients": []})[1] == "1704036"
@@ -107,7 +124,9 @@ def test_rules(api, svm2):
 
 def test_policies(api, svm2):
     for name, code in (("a b", "1703952"), ("x" * 257, "1704047"), ("default", "1")):
-        assert api.error("POST", "/protocols/nfs/export-policies", {"svm.name": "svm2", "name": name})[1] == code
+        assert (
+            api.error("POST", "/protocols/nfs/export-policies", {"svm.name": "svm2", "name": name})[1] == code
+        )
     with_rules = {"svm.name": "svm2", "name": "whole", "rules": [RULE]}
     policy = api.call("POST", "/protocols/nfs/export-policies", with_rules, 201).headers["Location"][4:]
     assert api.get(policy)["rules"][0]["clients"] == RULE["clients"]

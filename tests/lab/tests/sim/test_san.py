@@ -13,7 +13,10 @@ import pytest
 @pytest.fixture
 def lun(api, sim):
     def make(name="/vol/vol1/l1", **body):
-        api.post("/storage/luns", {"svm.name": "svm1", "name": name, "os_type": "linux", "space.size": str(16 << 20), **body})
+        api.post(
+            "/storage/luns",
+            {"svm.name": "svm1", "name": name, "os_type": "linux", "space.size": str(16 << 20), **body},
+        )
         return api.records(f"/storage/luns?name={name}&fields=*")[0]
 
     yield make
@@ -23,13 +26,18 @@ def lun(api, sim):
 
 def data_of(sim, lun):
     """The LUN's file, beside the tree that NFS clients see."""
-    volume, _dummy, path = lun["name"][len("/vol/"):].partition("/")
+    volume, _dummy, path = lun["name"][len("/vol/") :].partition("/")
     return os.path.join(os.path.dirname(sim.roots[volume]), "luns", path)
 
 
 def test_lun(api, lun, sim):
     record = lun()
-    assert (record["space"]["size"], record["os_type"], record["status"]["state"], record["class"]) == (16 << 20, "linux", "online", "regular")
+    assert (record["space"]["size"], record["os_type"], record["status"]["state"], record["class"]) == (
+        16 << 20,
+        "linux",
+        "online",
+        "regular",
+    )
     assert record["location"]["volume"]["name"] == "vol1" and record["location"]["logical_unit"] == "l1"
     assert os.path.getsize(data_of(sim, record)) == 16 << 20
     files = f"/storage/volumes/{record['location']['volume']['uuid']}/files"
@@ -37,7 +45,10 @@ def test_lun(api, lun, sim):
     with sim.control.switched(files_show_luns=False):
         assert api.records(files + "?type=lun") == []
     path = f"/storage/luns/{record['uuid']}"
-    assert api.error("PATCH", path, {"space.size": 16 << 20})[1:] == ("1254226", "New LUN size is the same as the old LUN size")
+    assert api.error("PATCH", path, {"space.size": 16 << 20})[1:] == (
+        "1254226",
+        "New LUN size is the same as the old LUN size",
+    )
     assert api.error("PATCH", path, {"space.size": 1 << 20})[1] == "5374892"
     api.patch(path, {"space.size": "32MB"})
     assert os.path.getsize(data_of(sim, record)) == 32 << 20
@@ -49,8 +60,19 @@ def test_space_reservation_takes_space(api, lun):
     before = api.volume("vol1")["space"]["available"]
     lun(**{"space.guarantee.requested": True})
     assert before - api.volume("vol1")["space"]["available"] == 16 << 20
-    assert api.error("POST", "/storage/luns?return_timeout=30", {
-        "svm.name": "svm1", "name": "/vol/vol1/huge", "os_type": "linux", "space": {"size": "4GB", "guarantee.requested": True}})[0] == 400  # fmt: skip
+    assert (
+        api.error(
+            "POST",
+            "/storage/luns?return_timeout=30",
+            {
+                "svm.name": "svm1",
+                "name": "/vol/vol1/huge",
+                "os_type": "linux",
+                "space": {"size": "4GB", "guarantee.requested": True},
+            },
+        )[0]
+        == 400
+    )
     assert api.records("/storage/luns?name=/vol/vol1/huge") == []
 
 
@@ -58,7 +80,9 @@ def test_clone(api, lun, sim):
     source = lun()
     with open(data_of(sim, source), "r+b") as file:
         file.write(os.urandom(1 << 20))
-    api.post("/storage/luns", {"svm.name": "svm1", "name": "/vol/vol1/c1", "clone.source.name": "/vol/vol1/l1"})
+    api.post(
+        "/storage/luns", {"svm.name": "svm1", "name": "/vol/vol1/c1", "clone.source.name": "/vol/vol1/l1"}
+    )
     clone = api.records("/storage/luns?name=/vol/vol1/c1&fields=space,os_type")[0]
     assert clone["space"]["size"] == 16 << 20 and clone["os_type"] == "linux"
     with open(data_of(sim, source), "rb") as first, open(data_of(sim, clone), "rb") as second:
@@ -78,10 +102,33 @@ def test_clone_from_a_snapshot(api, lun, sim):
     api.post(f"/storage/volumes/{volume}/snapshots", {"name": "s"})
     with open(data_of(sim, source), "r+b") as file:
         file.write(b"after!")
-    api.post("/storage/luns", {"svm.name": "svm1", "name": "/vol/vol1/c", "clone.source.name": "/vol/vol1/.snapshot/s/l1"})
+    api.post(
+        "/storage/luns",
+        {"svm.name": "svm1", "name": "/vol/vol1/c", "clone.source.name": "/vol/vol1/.snapshot/s/l1"},
+    )
     with open(data_of(sim, {"name": "/vol/vol1/c"}), "rb") as file:
         assert file.read(6) == b"before"
     api.delete(f"/storage/volumes/{volume}/snapshots?name=s")
+
+
+def test_clone_by_command(api, lun):
+    """As Cinder does it when the snapshot directory is not visible."""
+    source = lun()
+    snapshots = f"/storage/volumes/{source['location']['volume']['uuid']}/snapshots"
+    api.post(snapshots, {"name": "s"})
+    body = {
+        "vserver": "svm1",
+        "volume": "vol1",
+        "source-path": "l1",
+        "destination-path": "c",
+        "snapshot-name": "s",
+    }
+    api.post("/private/cli/volume/file/clone", body)
+    assert api.records("/storage/luns?name=/vol/vol1/c&fields=space")[0]["space"]["size"] == 16 << 20
+    assert (
+        api.error("POST", "/private/cli/volume/file/clone", {**body, "snapshot-name": "none"})[1] == "1638600"
+    )
+    api.delete(snapshots + "?name=s")
 
 
 def test_copy_shows_progress(api, lun, sim):
@@ -101,7 +148,10 @@ def test_copy_shows_progress(api, lun, sim):
             break
         time.sleep(0.05)
     assert states == {"replicating", "complete"} and len(percents) > 2 and 100 in percents
-    with open(data_of(sim, source), "rb") as first, open(data_of(sim, {"name": "/vol/vol2/c"}), "rb") as second:
+    with (
+        open(data_of(sim, source), "rb") as first,
+        open(data_of(sim, {"name": "/vol/vol2/c"}), "rb") as second,
+    ):
         assert first.read() == second.read()
 
 
@@ -119,18 +169,29 @@ def test_a_failed_copy_says_so(api, lun, sim):
 
 def test_maps(api, lun):
     record = lun()
-    api.post("/protocols/san/igroups", {"svm.name": "svm1", "name": "ig", "protocol": "iscsi", "os_type": "default"})
+    api.post(
+        "/protocols/san/igroups",
+        {"svm.name": "svm1", "name": "ig", "protocol": "iscsi", "os_type": "default"},
+    )
     igroup = api.records("/protocols/san/igroups?name=ig&fields=*")[0]
     assert igroup["os_type"] == "linux"
     initiators = f"/protocols/san/igroups/{igroup['uuid']}/initiators"
     api.post(initiators, {"name": "iqn.1994-05.com.redhat:a"})
     assert api.error("POST", initiators, {"name": "nonsense"})[1] == "5374034"
-    assert api.get("/protocols/san/igroups?svm.name=svm1&initiators.name=iqn.x,iqn.1994-05.com.redhat:a")["num_records"] == 1
+    assert (
+        api.get("/protocols/san/igroups?svm.name=svm1&initiators.name=iqn.x,iqn.1994-05.com.redhat:a")[
+            "num_records"
+        ]
+        == 1
+    )
     body = {"svm.name": "svm1", "lun.name": "/vol/vol1/l1", "igroup.name": "ig"}
     made = api.post("/protocols/san/lun-maps?return_records=true", body)
     assert made["records"][0]["logical_unit_number"] == 0
     assert api.error("POST", "/protocols/san/lun-maps", body)[0] == 409
-    assert api.records("/protocols/san/igroups?name=ig&fields=lun_maps")[0]["lun_maps"][0]["lun"]["name"] == "/vol/vol1/l1"
+    assert (
+        api.records("/protocols/san/igroups?name=ig&fields=lun_maps")[0]["lun_maps"][0]["lun"]["name"]
+        == "/vol/vol1/l1"
+    )
     assert api.error("DELETE", f"/storage/luns/{record['uuid']}")[1] == "1254197"
     assert api.error("DELETE", f"/protocols/san/igroups/{igroup['uuid']}")[1] == "5374760"
     path = f"/protocols/san/lun-maps/{record['uuid']}/{igroup['uuid']}"
@@ -139,13 +200,18 @@ def test_maps(api, lun):
 
 
 def test_iscsi_service(api):
-    path = api.call("POST", "/protocols/san/iscsi/services", {"svm.name": "svm2"}, 201).headers["Location"][4:]
+    path = api.call("POST", "/protocols/san/iscsi/services", {"svm.name": "svm2"}, 201).headers["Location"][
+        4:
+    ]
     assert api.get(path)["target"]["name"].startswith("iqn.1992-08.com.netapp:sn.")
     assert api.error("POST", "/protocols/san/iscsi/services", {"svm.name": "svm2"})[:2] == (409, "5374893")
     assert api.error("DELETE", path)[1] == "5374078"
     api.patch(path, {"enabled": False})
     api.delete(path)
-    assert [item["ip"]["address"] for item in api.records("/network/ip/interfaces?services=data_iscsi&svm.name=svm2&fields=ip.address")]
+    assert [
+        item["ip"]["address"]
+        for item in api.records("/network/ip/interfaces?services=data_iscsi&svm.name=svm2&fields=ip.address")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,14 @@ def volume(api, sim):
     made = []
 
     def make(name="own", **body):
-        body = {"name": name, "svm.name": "svm1", "aggregates": ["aggr1"], "size": "100MB", "nas.path": "/" + name, **body}
+        body = {
+            "name": name,
+            "svm.name": "svm1",
+            "aggregates": ["aggr1"],
+            "size": "100MB",
+            "nas.path": "/" + name,
+            **body,
+        }
         body.setdefault("space.snapshot.reserve_percent", 0)
         made.append(name)
         api.post("/storage/volumes", body)
@@ -44,9 +51,18 @@ def fill(path, limit=1 << 30):
 
 def test_defaults(volume, api):
     record = volume()
-    assert (record["state"], record["style"], record["type"], record["guarantee"]["type"]) == ("online", "flexvol", "rw", "volume")
-    assert record["snapshot_policy"]["name"] == "default" and record["nas"]["export_policy"]["name"] == "default"
-    assert record["aggregates"][0]["name"] == "aggr1" and record["nas"]["junction_parent"]["name"] == "svm1_root"
+    assert (record["state"], record["style"], record["type"], record["guarantee"]["type"]) == (
+        "online",
+        "flexvol",
+        "rw",
+        "volume",
+    )
+    assert (
+        record["snapshot_policy"]["name"] == "default" and record["nas"]["export_policy"]["name"] == "default"
+    )
+    assert (
+        record["aggregates"][0]["name"] == "aggr1" and record["nas"]["junction_parent"]["name"] == "svm1_root"
+    )
 
 
 def test_a_volume_gets_full_at_its_size(volume, api, sim):
@@ -69,7 +85,10 @@ def test_reserve_and_resize(volume, api, sim):
         file.write(os.urandom(50 << 20))
     api.patch(f"/storage/volumes/{uuid}", {"size": "100MB"})
     assert api.volume("own")["space"]["available"] < 30 << 20
-    assert api.error("PATCH", f"/storage/volumes/{uuid}?return_timeout=30", {"size": "40MB"})[:2] == (400, "917545")
+    assert api.error("PATCH", f"/storage/volumes/{uuid}?return_timeout=30", {"size": "40MB"})[:2] == (
+        400,
+        "917545",
+    )
     assert os.path.getsize(sim.volume_root("own") + "/kept") == 50 << 20
 
 
@@ -150,7 +169,9 @@ def test_owner_and_mode_of_the_root_directory(volume, api, sim):
 def test_a_renamed_volume_takes_its_things_along(volume, api):
     uuid = volume()["uuid"]
     api.post("/storage/qtrees", {"svm.name": "svm1", "volume.name": "own", "name": "q"})
-    api.post("/storage/luns", {"svm.name": "svm1", "name": "/vol/own/l", "os_type": "linux", "space.size": "1MB"})
+    api.post(
+        "/storage/luns", {"svm.name": "svm1", "name": "/vol/own/l", "os_type": "linux", "space.size": "1MB"}
+    )
     api.patch(f"/storage/volumes/{uuid}", {"name": "renamed"})
     assert api.records("/storage/qtrees?name=q&fields=volume,path")[0]["path"] == "/renamed/q"
     assert api.records(f"/storage/luns?location.volume.uuid={uuid}")[0]["name"] == "/vol/renamed/l"
@@ -216,13 +237,23 @@ def test_snapshots(volume, api, sim):
     ],
 )
 def test_refused_policies(api, body, code):
-    assert api.error("POST", "/storage/qos/policies", {"svm.name": "svm1", "name": "refused", **body})[1] == code
+    assert (
+        api.error("POST", "/storage/qos/policies", {"svm.name": "svm1", "name": "refused", **body})[1] == code
+    )
 
 
 def test_policies(api, volume):
-    answer = api.call("POST", "/storage/qos/policies?return_timeout=30", {"svm.name": "svm1", "name": "p", "fixed.max_throughput_iops": 5}, 201)
+    answer = api.call(
+        "POST",
+        "/storage/qos/policies?return_timeout=30",
+        {"svm.name": "svm1", "name": "p", "fixed.max_throughput_iops": 5},
+        201,
+    )
     policy = answer.headers["Location"][4:]
-    assert api.error("POST", "/storage/qos/policies", {"svm.name": "svm1", "name": "p"})[:2] == (409, "8454379")
+    assert api.error("POST", "/storage/qos/policies", {"svm.name": "svm1", "name": "p"})[:2] == (
+        409,
+        "8454379",
+    )
     assert api.error("PATCH", policy, {"adaptive.peak_iops": 5})[1] in ("8454327", "8454328")
     volume(**{"qos.policy.name": "p"})
     assert api.get(policy + "?fields=object_count")["object_count"] == 1

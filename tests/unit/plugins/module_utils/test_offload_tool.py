@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pathlib
 import pwd
-import stat
+import tempfile
 
 import pytest
 
@@ -18,12 +19,15 @@ CONTENT = bytes(range(256)) * 64
 
 
 @pytest.fixture(name="mount")
-def fixture_mount(tmp_path):
-    """Two junctions as this host sees them, with a source."""
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    (tmp_path / "a" / "image").write_bytes(CONTENT)
-    return tmp_path
+def fixture_mount():
+    """Two junctions as this host sees them, with a source; others than we may enter."""
+    with tempfile.TemporaryDirectory() as folder:
+        mount = pathlib.Path(folder)
+        for path in (mount, mount / "a", mount / "b"):
+            path.mkdir(exist_ok=True)
+            path.chmod(0o755)
+        (mount / "a" / "image").write_bytes(CONTENT)
+        yield mount
 
 
 def tool(mount, script):
@@ -157,8 +161,6 @@ def test_never_as_root():
 def test_runs_as_the_service_user(mount):
     account = offload_tool.checked_account("nobody")
     one = request(mount, 'id -u > $M/b/uid; env | sort > $M/b/env; cp "$M$3" "$M$4"')
-    for folder in (mount, mount / "b", *list(mount.parents)[:2]):
-        os.chmod(folder, stat.S_IMODE(os.stat(folder).st_mode) | 0o055)
     os.chown(mount / "b", account.uid, account.gid)
     offload_tool.copy(one, account, len(CONTENT), 10)
     assert (mount / "b" / "uid").read_text().strip() == str(account.uid)

@@ -1,11 +1,10 @@
-#!/usr/bin/env python
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A stand-in for the copy-offload binary: same arguments, but it asks the cluster's REST API to copy.
 
-What the real binary asks ONTAP for by an own RPC, this does with a login from the JSON file beside it: url, username,
-password, ca_path.
+What the real binary asks ONTAP for by an own RPC, this does with a login from the JSON file beside it: url,
+username, password, ca_path.
 """
 
 from __future__ import annotations
@@ -40,7 +39,9 @@ class Api:
         """A side of the copy, from the address of a LIF and an export path."""
         lifs = self.call("GET", "/network/ip/interfaces", **{"ip.address": address, "fields": "svm.name"})
         svm = lifs["records"][0]["svm"]["name"]
-        services = self.call("GET", "/protocols/nfs/services", **{"svm.name": svm, "fields": "vstorage_enabled"})
+        services = self.call(
+            "GET", "/protocols/nfs/services", **{"svm.name": svm, "fields": "vstorage_enabled"}
+        )
         if not services["records"][0]["vstorage_enabled"]:
             sys.exit(f"vStorage is off in {svm}")
         junction, file = path[1:].split("/", 1)

@@ -209,11 +209,14 @@ def test_known_busy_texts_are_retried(text):
     assert ontap.count("POST", "/storage/file/clone") == 3
 
 
-def test_busy_job_is_retried():
+@pytest.mark.parametrize("more", [{}, {"error": {"message": "Device busy", "code": "16"}}])
+def test_busy_job_is_begun_anew(more):
     ontap = cluster()
-    ontap.script = [("POST", "/clone", lambda: ontap.start("failure", "Device busy", 13565952))]
+    ontap.script = [("POST", "/clone", lambda: ontap.start("failure", "Device busy", 13565952, **more))]
     records, _diff = perform(ontap, [("there", "new")])
     assert records[0]["changed"]
+    assert ontap.count("POST", "/storage/file/clone") == 2
+    assert ontap.count("GET", "/cluster/jobs") == 2
 
 
 def test_failed_job_carries_its_message_and_code():

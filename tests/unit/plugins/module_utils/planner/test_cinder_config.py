@@ -138,7 +138,10 @@ def test_keystone_must_be_known():
 
 
 def test_a_pool_for_each_share():
-    backends = [backend(shares=["192.0.2.11:/a", "[2001:db8::1]:/b"]), backend("other", shares=["192.0.2.11:/c"])]
+    backends = [
+        backend(shares=["192.0.2.11:/a", "[2001:db8::1]:/b"]),
+        backend("other", shares=["192.0.2.11:/c"]),
+    ]
     assert settings(backends)["pools"] == [
         "ontap_nfs#192.0.2.11:/a",
         "ontap_nfs#[2001:db8::1]:/b",

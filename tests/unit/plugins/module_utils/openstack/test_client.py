@@ -1,0 +1,177 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The cloud's client: what is sent, counted, followed over pages, and said of a refusal."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.openstack import (
+    client,
+    images,
+    volumes,
+)
+
+pytest.importorskip("openstack")
+
+IDENTITY = "11111111-1111-1111-1111-111111111111"
+
+
+class Response:
+    def __init__(self, body, status=200, text=None):
+        self.status_code, self.reason = status, "reason"
+        self.text = json.dumps(body) if text is None else text
+        self.content = self.text.encode()
+        self.request = SimpleNamespace(method="GET", path_url="/")
+
+    def json(self):
+        return json.loads(self.text)
+
+
+class Adapter:
+    """Answers in order; remembers what was asked."""
+
+    def __init__(self, session, endpoint, answers):
+        self.session, self.endpoint, self.answers, self.asked = session, endpoint, list(answers), []
+
+    def get_endpoint(self):
+        return self.endpoint
+
+    def request(self, path, method, **options):
+        self.asked.append((method, path, options))
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        answer.request = SimpleNamespace(method=method, path_url=path)
+        for hook in self.session.hooks["response"]:
+            hook(answer)
+        return answer
+
+
+def make(*answers, service="block_storage", endpoint="http://c/v3"):
+    session = SimpleNamespace(hooks={"response": []})
+    connection = SimpleNamespace(session=SimpleNamespace(session=session))
+    adapter = Adapter(session, endpoint, answers)
+    setattr(connection, service, adapter)
+    return client.Cloud(connection, "test"), adapter
+
+
+def test_microversion_and_count():
+    cloud, adapter = make(Response({"volumes": []}), Response({}))
+    cloud.get("block_storage", "/volumes/detail", limit=5, marker=None)
+    volumes.delete(cloud, IDENTITY)
+    method, path, options = adapter.asked[0]
+    assert (method, path, options["params"]) == ("GET", "/volumes/detail", {"limit": 5})
+    assert options["microversion"] == client.MICROVERSIONS["block_storage"]
+    assert cloud.requests == 2
+    assert cloud.calls == {"GET /volumes/detail": 1, "DELETE /volumes/{id}": 1}
+
+
+def test_pages():
+    link = [{"rel": "next", "href": "http://c/v3/volumes/detail?marker=a"}]
+    cloud, adapter = make(
+        Response({"volumes": [{"id": "a"}], "volumes_links": link}), Response({"volumes": [{"id": "b"}]})
+    )
+    assert [one["id"] for one in volumes.list_all(cloud)] == ["a", "b"]
+    assert adapter.asked[1][2]["params"]["marker"] == "a"
+
+
+def test_image_list_without_version_in_the_endpoint():
+    cloud, adapter = make(Response({"images": []}), service="image", endpoint="http://g")
+    assert cloud.pages("image", "/images", "images") == []
+    assert adapter.asked[0][1] == "/v2/images"
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "said"),
+    [
+        ({"badRequest": {"message": "Invalid volume:\n size", "code": 400}}, None, "Invalid volume: size"),
+        ({"NeutronError": {"message": "no such network", "type": "x"}}, None, "no such network"),
+        ({"message": "plain"}, None, "plain"),
+        (None, "<html><body>403 <b>Forbidden</b></body></html>", "403 Forbidden"),
+        (None, "", "reason"),
+    ],
+)
+def test_the_service_is_quoted_in_one_sentence(body, text, said):
+    cloud, _adapter = make(Response(body, 400, text))
+    with pytest.raises(failures.WrongInput) as caught:
+        cloud.post("block_storage", "/volumes", {})
+    assert f"Cinder refused POST /volumes with 400: {said} (cloud test); " in caught.value.sentence
+    assert (caught.value.status, caught.value.code) == (400, "400")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (401, failures.NotAuthenticated),
+        (403, failures.NotAuthorized),
+        (404, failures.NotFound),
+        (409, failures.AlreadyExists),
+        (413, failures.Refused),
+        (429, failures.Busy),
+        (500, failures.Refused),
+        (503, failures.Busy),
+    ],
+)
+def test_kinds(status, kind):
+    cloud, _adapter = make(Response({}, status))
+    with pytest.raises(kind) as caught:
+        cloud.get("block_storage", "/volumes")
+    assert caught.value.cure
+
+
+def test_exceptions_of_the_sdk():
+    from keystoneauth1 import exceptions
+
+    for raised, kind, said in (
+        (exceptions.Unauthorized("x"), failures.NotAuthenticated, "Keystone refused the login"),
+        (exceptions.SSLError("bad"), failures.Unreachable, "certificate was not accepted"),
+        (exceptions.ConnectFailure("down"), failures.Unreachable, "did not answer GET /volumes"),
+        (exceptions.EndpointNotFound("none"), failures.NotFound, "no usable endpoint"),
+        (exceptions.ClientException("odd"), failures.Refused, "odd"),
+    ):
+        cloud, _adapter = make(raised)
+        with pytest.raises(kind, match=said):
+            cloud.get("block_storage", "/volumes")
+
+
+def test_not_json():
+    cloud, _adapter = make(Response(None, 200, "<html>"))
+    with pytest.raises(failures.Refused, match="not JSON"):
+        cloud.get("block_storage", "/volumes")
+
+
+def test_unknown_cloud(tmp_path, monkeypatch):
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "none.yaml"))
+    with pytest.raises(failures.WrongInput, match="The cloud nowhere cannot be used"):
+        client.connect({"cloud": "nowhere"})
+
+
+def test_missing_library(monkeypatch):
+    monkeypatch.setattr(client, "MISSING", ImportError("No module named 'openstack'"))
+    with pytest.raises(failures.MissingLibrary, match="install openstacksdk"):
+        client.connect({})
+
+
+def test_library_too_old(monkeypatch):
+    monkeypatch.setattr(client, "_sdk_version", lambda: "3.9.0")
+    with pytest.raises(failures.MissingLibrary, match="openstacksdk 3.9.0 is too old"):
+        client.connect({})
+
+
+def test_metadata_is_cut_to_what_cinder_takes():
+    cloud, adapter = make(Response({}))
+    volumes.set_metadata(cloud, "v1", {"key": "x" * 300})
+    assert adapter.asked[0][2]["json"] == {"metadata": {"key": "x" * 255}}
+
+
+def test_same_name_twice():
+    records = [{"id": "a", "name": "n"}, {"id": "b", "name": "n"}]
+    cloud, _adapter = make(Response({"images": records}), service="image", endpoint="http://g/v2")
+    with pytest.raises(failures.WrongInput, match="2 images are called 'n': a, b"):
+        images.find(cloud, ["n"])
