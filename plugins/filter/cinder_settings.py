@@ -23,6 +23,10 @@ def ini_options(sections):
     return cinder_config.ini_options(sections)
 
 
+def differing(wanted, deployed):
+    return cinder_config.differing(wanted, deployed)
+
+
 class FilterModule:
     def filters(self):
-        return {"cinder_settings": cinder_settings, "ini_options": ini_options}
+        return {"cinder_settings": cinder_settings, "ini_options": ini_options, "differing": differing}

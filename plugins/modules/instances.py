@@ -19,7 +19,7 @@ description:
     is another one the record fails, and so it does where several servers bear the name. What a killed run
     left behind is adopted.
   - A failure of some does not stop the others; the task fails then with the whole list.
-  - "Requests to OpenStack, apart from the login: six lists in an unchanged run, however many instances; else
+  - "Requests to OpenStack, apart from the login: five lists in an unchanged run, however many instances; else
     three for each new instance, and the polls. To ONTAP, for each new instance one (evidence), and the
     plan's."
 options:

@@ -10,6 +10,7 @@ and cloud. target_run.py writes that file into the copy and then runs ansible-te
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from gates import Gates
@@ -28,6 +29,14 @@ def targets(places: Places) -> list[str]:
         if "hidden" not in (aliases.read_text().split() if aliases.exists() else []):
             found.append(folder.name)
     return found
+
+
+def count(log: str) -> tuple[int, int, int]:
+    """Passed, failed and skipped targets, from what ansible-test says."""
+    ran = len(re.findall(r"^Running \S+ integration test (?:role|script)$", log, re.MULTILINE))
+    named = re.search(r"^FATAL: The (\d+) integration test", log, re.MULTILINE)
+    failed = int(named.group(1)) if named else int("\nFATAL: " in log)
+    return max(0, ran - failed), failed, 0
 
 
 def run(places: Places, tree: str, against: str, names: list[str]) -> list[Command]:
@@ -52,6 +61,7 @@ def on_simulator(places: Places) -> Check:
         "targets-ontap",
         f"ansible-test integration, {len(names)} targets on the simulator",
         lambda: run(places, "targets-ontap", "simulator", names),
+        count=count,
         limit=1200.0,
     )
 
@@ -62,5 +72,6 @@ def on_lab(places: Places) -> Check:
         "targets-lab",
         f"ansible-test integration, {len(names)} targets on the lab",
         lambda: run(places, "targets-lab", "lab", names),
+        count=count,
         limit=1800.0,
     )

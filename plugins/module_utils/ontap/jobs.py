@@ -79,7 +79,7 @@ def wait(client, uuid, timeout, purpose, on_look=None):
             raise TimedOut(
                 f"The job has not ended within {timeout:.0f} seconds; its last state is {last}",
                 where,
-                "raise timeout, or run the task again: what the job leaves behind is found then",
+                "raise timeout",
             )
         if on_look and state:
             on_look(record)

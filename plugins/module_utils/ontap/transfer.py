@@ -18,7 +18,15 @@ import random
 import secrets
 from dataclasses import dataclass, replace
 
-from ..failures import AlreadyExists, EnhancedInstanceError, NotAuthorized, Refused, TimedOut, Unsupported
+from ..failures import (
+    AlreadyExists,
+    EnhancedInstanceError,
+    NotAuthorized,
+    Refused,
+    TimedOut,
+    Unreachable,
+    Unsupported,
+)
 from . import files, jobs
 from .client import silent
 
@@ -103,10 +111,8 @@ def safe_copy(
         check(client, source, expected, destination, path)
         compare(client, source, destination, path, expected.size, samples)
         copied = publish(client, destination, path, expected, overwrite)
-    except TimedOut as late:
-        late.cure = (
-            f"raise timeout; the copy may go on into {path!r}, which the next run waits for and removes"
-        )
+    except (TimedOut, Unreachable) as lost:  # the job may go on: leave it its file
+        lost.cure = f"{lost.cure}; the next run waits for what still goes on into {path!r}, and removes it"
         raise
     except EnhancedInstanceError:
         _forget(client, destination.volume, path)

@@ -84,7 +84,8 @@ def _backend(backend: dict, defaults: dict) -> tuple[dict, dict]:
             section["netapp_ssl_cert_path"] = defaults["ca_file"]
     section.update(
         {
-            "nfs_shares_config": f"{defaults['shares_folder']}/nfs_shares_{backend['name']}",
+            "nfs_shares_config": defaults.get("shares_file")
+            or f"{defaults['shares_folder']}/nfs_shares_{backend['name']}",
             "nfs_mount_point_base": defaults["mount_base"],
             # Explicit: "auto" depends on a marker file that the first volume leaves behind.
             "nas_secure_file_operations": _bool(defaults["nas_secure_file_operations"]),
@@ -129,9 +130,14 @@ def _text(value) -> str:
 
 
 def ini_options(sections: dict) -> list[dict]:
-    """One record per option: section, option, value."""
+    """One record per option: section, option, value, and name (section/option)."""
     return [
-        {"section": section, "option": option, "value": value}
+        {"section": section, "option": option, "value": value, "name": f"{section}/{option}"}
         for section, options in sections.items()
         for option, value in options.items()
     ]
+
+
+def differing(wanted: list[dict], deployed: dict) -> list[str]:
+    """Names of the wanted options (records of ini_options) that are not deployed, or with another value."""
+    return [record["name"] for record in wanted if _last(deployed, record["name"]) != record["value"]]

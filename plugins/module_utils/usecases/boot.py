@@ -38,7 +38,7 @@ class Request:
 def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow):
     """Make what is missing; returns the module's result without ``requests``.
 
-    An unchanged run costs six list requests, however many instances there are.
+    An unchanged run costs five list requests, however many instances there are.
     """
     blueprint = boot_facts.blueprint(
         cloud, request.image, request.flavor, request.volume_size, request.volume_type

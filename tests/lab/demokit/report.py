@@ -28,18 +28,18 @@ def table(story: Story) -> str:
 
 def figures(story: Story, memory: int, total: float) -> str:
     """Seconds, bytes, requests: what the project wants stated."""
-    lines = [f"{STEPS.get(name, name):<28}{seconds:8.1f} s" for name, seconds in story.seconds.items()]
-    lines.append(f"{'in all':<28}{total:8.1f} s")
+    lines = [f"{STEPS.get(name, name):<36}{seconds:8.1f} s" for name, seconds in story.seconds.items()]
+    lines.append(f"{'in all':<36}{total:8.1f} s")
     if story.traffic:
         sent, asked = story.traffic.bytes_out, story.traffic.downloads
-        lines.append(f"{'bytes read from Glance':<28}{sent:8d}  ({asked} requests)")
+        lines.append(f"{'bytes read from Glance':<36}{sent:8d}  ({asked} requests)")
     for share, boot in story.boots.items():
         verdict = f"{boot.seconds:8.1f} s" if boot.found else f"  {boot.why}"
-        lines.append(f"{'boot from ' + share:<28}{verdict}")
+        lines.append(f"{'boot from ' + share:<36}{verdict}")
     lines += requests(story)
-    lines.append(f"{'memory of the lab':<28}{memory / MIB:8.0f} MiB")
+    lines.append(f"{'memory of the lab':<36}{memory / MIB:8.0f} MiB")
     changed = {name: play.total_changed for name, play in story.plays.items()}
-    lines.append(f"{'changed tasks':<28}{', '.join(f'{name} {count}' for name, count in changed.items())}")
+    lines.append(f"{'changed tasks':<36}{', '.join(f'{name} {count}' for name, count in changed.items())}")
     return "\n".join(lines)
 
 
@@ -54,7 +54,7 @@ def requests(story: Story) -> list[str]:
                 totals[side] += int(made.get(side, 0))
     count = max(1, len(story.instances))
     for side, number in totals.items():
-        lines.append(f"{f'requests to {side}':<28}{number:8d}  ({number / count:.1f} for each instance)")
+        lines.append(f"{f'requests to {side}':<36}{number:8d}  ({number / count:.1f} for each instance)")
     return lines
 
 

@@ -69,6 +69,8 @@ BEHAVIOURS = [
         "documented",
         "B2",
     ),
+    ("HTTP status 429 of the 51st copy", "assumed", "B2"),
+    ("limits on connections and waiting requests per address", "by the fault switchboard only", "A5"),
     ("holes of a copied file stay holes", "documented", "E"),
     ("the job's message while copying", "assumed", "B2"),
     ("file lists have `.` and `..`; metadata is a list of one", "documented", "B3"),

@@ -24,7 +24,7 @@ class StorageError(OSError):
 
 
 def _run(*command):
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise StorageError(5, f"{command[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout.strip()

@@ -96,7 +96,7 @@ def mount(sim, server, path, client, version):
         if (
             qtree["volume"]["uuid"] == volume["uuid"]
             and qtree["name"]
-            and inside.split("/")[0] == qtree["name"]
+            and inside.split("/", maxsplit=1)[0] == qtree["name"]
         ):
             policy_id = (qtree.get("export_policy") or {}).get("id", policy_id)
     policy = sim.store.get("export_policy", policy_id)

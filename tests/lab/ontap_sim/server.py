@@ -53,6 +53,7 @@ class Server:
         await self._close()
         await control.cleanup()
         await self.sim.jobs.stop()
+        self.sim.copies.stop()
 
     async def _watch_parent(self):
         parent = os.getppid()

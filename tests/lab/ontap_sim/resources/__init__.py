@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 from . import (
+    accounts,
     cluster,
+    export_rules,
+    exports,
     file_clone,
     file_copy,
     files,
@@ -15,29 +18,34 @@ from . import (
     private_cli,
     qos,
     qtrees,
+    roles,
     san,
-    security,
     snapshots,
     support,
+    svm_peers,
     svms,
     volumes,
 )
 
 MODULES = (
+    accounts,
     cluster,
+    export_rules,
+    exports,
+    svm_peers,
     svms,
     network,
     volumes,
     files,
     file_clone,
     file_copy,
+    roles,
     snapshots,
     qtrees,
     nfs,
     qos,
     luns,
     san,
-    security,
     support,
     private_cli,
 )

@@ -258,7 +258,7 @@ class FileCopy(Resource):
         source, target, tree = self._resolve(item)
         early = self.sim.switches["copy_early_name"] and not os.path.lexists(target)
         writing = target if early else tree.temporary(name)
-        # remembered on disk, so that a killed simulator removes the half on its next start
+        # remembered on disk: a simulator that was killed or stopped removes the half on its next start
         self.store.put("copying", name, {"id": name, "path": writing})
         try:
             await asyncio.to_thread(self._bytes, name, source, writing, rate, job.cancelled.is_set)
@@ -267,9 +267,12 @@ class FileCopy(Resource):
         except ApiError:
             if os.path.lexists(writing) and (not early or not self.sim.switches["copy_failure_leaves"]):
                 os.unlink(writing)
-            raise
-        finally:
             self.store.remove("copying", name)
+            raise
+        except OSError:
+            self.store.remove("copying", name)
+            raise
+        self.store.remove("copying", name)
 
     def _bytes(self, name, source, target, rate, cancelled):
         with open(source, "rb") as reading, open(target, "xb") as writing:

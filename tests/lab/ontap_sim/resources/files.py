@@ -316,7 +316,7 @@ class Files(Resource):
         tree = self._tree(call, params)
         if not clean(path):
             raise ApiError(400, 6488110, "A volume is not deleted through its files.", "path")
-        if clean(path).split("/")[0] == ".snapshot":
+        if clean(path).split("/", maxsplit=1)[0] == ".snapshot":
             raise ApiError(400, 131102, "A snapshot is read-only.", "path")
         check_fault(self.sim, "file_delete")
         recurse = to_bool(call.option("recurse") or False, "recurse")

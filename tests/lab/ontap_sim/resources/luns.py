@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 
 from .. import blocks
 from ..errors import ApiError
 from ..filepaths import Tree
-from ..schema import Schema, merge
+from ..schema import merge
+from . import lun_copy
 from .base import Stored, check_fault, find_qos, find_svm, find_volume, new_uuid, owner, wants
-from .san import OS_TYPES
+from .lun_schema import LUN
 
 BLOCK = 512
 LARGEST = 128 << 40
@@ -34,69 +34,7 @@ class Luns(Stored):
     table = "lun"
     methods = ("GET", "POST", "PATCH", "DELETE")
     options = {"DELETE": ("allow_delete_while_mapped",), "PATCH": ("data_offset",)}
-    schema = Schema(f"""
-        uuid                       uuid i
-        name                       str  irm
-        svm.name                   str  cr
-        svm.uuid                   uuid c
-        location.volume.name       str  cm
-        location.volume.uuid       uuid cm
-        location.qtree.name        str  cm
-        location.qtree.id          int  cm
-        location.logical_unit      str  cm
-        location.node.name         str  -
-        location.node.uuid         uuid -
-        os_type                    {OS_TYPES} cm
-        class                      str  c  =regular
-        enabled                    bool m  =true
-        comment                    str  cm
-        serial_number              str  m
-        serial_number_hex          str  -
-        create_time                date -
-        auto_delete                bool cm
-        space.size                 size cm
-        space.used                 size -
-        space.guarantee.requested  bool cm
-        space.guarantee.reserved   bool -
-        space.scsi_thin_provisioning_support_enabled bool cm >=9.10
-        space.physical_used        size x  >=9.16
-        status.state               str  -
-        status.read_only           bool -
-        status.mapped              bool -
-        status.container_state     str  -
-        qos_policy.name            str  cm
-        qos_policy.uuid            uuid cm
-        clone.source.name          str  cm
-        clone.source.uuid          uuid cm
-        copy.source.name           str  c  >=9.10
-        copy.source.uuid           uuid c  >=9.10
-        copy.source.svm.name       str  c  >=9.10
-        copy.source.svm.uuid       uuid c  >=9.10
-        copy.source.peer.name      str  c  >=9.10
-        copy.source.max_throughput size cm >=9.10
-        copy.source.progress.state str  m  >=9.10
-        copy.source.progress.percent_complete int - >=9.10
-        copy.source.progress.elapsed int - >=9.10
-        copy.source.progress.volume_snapshot_blocked bool - >=9.10
-        copy.source.progress.failure.message str - >=9.10
-        copy.source.progress.failure.code str - >=9.10
-        movement.max_throughput    size cm
-        movement.paths.source      str  -
-        movement.paths.destination str  -
-        movement.progress.state    str  m
-        movement.progress.percent_complete int -
-        movement.progress.elapsed  int  -
-        movement.progress.failure.message str -
-        movement.progress.failure.code str -
-        consistency_group.name     str  -
-        lun_maps[].igroup.name     str  -
-        lun_maps[].igroup.uuid     uuid -
-        lun_maps[].logical_unit_number int -
-        provisioning_options.count int c >=9.16
-        provisioning_options.auto  bool c >=9.16
-        vvol.is_bound              bool -  >=9.10
-        attributes                 any  c  >=9.10
-        """)
+    schema = LUN
 
     # ---- reading
     def _file(self, volume_uuid, path):
@@ -128,17 +66,8 @@ class Luns(Stored):
             result["space"] = {**record["space"], "used": used}
         progress = self.sim.copies.active.get(record["uuid"])
         if wants(wanted, "copy") and progress and record.get("copy"):
-            result["copy"] = merge(record["copy"], {"source": {"progress": self._progress(progress)}})
+            result["copy"] = merge(record["copy"], {"source": {"progress": lun_copy.progress_of(progress)}})
         return result
-
-    def _progress(self, state):
-        percent = state["done"] * 100 // state["total"] if state["total"] else 0
-        return {
-            "state": "replicating",
-            "percent_complete": min(99, percent),
-            "volume_snapshot_blocked": False,
-            "elapsed": int(time.monotonic() - state["begun"]),
-        }
 
     def is_lost(self, lun):
         volume = lun["location"]["volume"]["uuid"]
@@ -405,44 +334,10 @@ class Luns(Stored):
         async def work(job):
             # the answer to the request is given at once; only the copy goes on
             self.sim.jobs.background(
-                self._run_copy(record["uuid"], source, target, named.get("max_throughput", 0))
+                lun_copy.run(self.sim, record["uuid"], source, target, named.get("max_throughput", 0))
             )
 
         return record, self.sim.jobs.start(f"POST /api/storage/luns/{record['uuid']}", work, record["svm"])
-
-    async def _run_copy(self, uuid, source, target, throughput):
-        self.store.put("copying", uuid, {"id": uuid, "path": None})
-        progress = {"state": "complete", "percent_complete": 100, "volume_snapshot_blocked": False}
-        try:
-            check_fault(self.sim, "lun_copy")
-            fault = self.sim.faults.for_job("LUN copy")
-            if fault and fault["effect"] == "fail":
-                raise ApiError(500, fault.get("code", 460770), fault.get("message", "The copy failed."))
-            if fault:
-                await asyncio.sleep(fault.get("seconds", 3600))
-            await asyncio.to_thread(self._copy_bytes, uuid, source, target, self.sim.copies.rate(throughput))
-        except (ApiError, OSError) as error:
-            message = getattr(error, "message", str(error))
-            progress = {
-                "state": "failed",
-                "failure": {"message": message, "code": getattr(error, "code", "460770")},
-            }
-        finally:
-            self.sim.copies.release([uuid])
-            self.store.remove("copying", uuid)
-        now = self.store.get("lun", uuid)
-        if now is None:
-            if os.path.lexists(target):
-                os.unlink(target)
-        else:
-            self.save(merge(now, {"copy": {"source": {"progress": progress}}}))
-
-    def _copy_bytes(self, uuid, source, target, rate):
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        with open(source, "rb") as reading, open(target, "xb") as writing:
-            self.sim.copies.run(
-                uuid, reading.fileno(), writing.fileno(), rate, lambda: self.store.get("lun", uuid) is None
-            )
 
     # ---- changing
     def modify(self, call, record, changes):

@@ -10,9 +10,11 @@ import os
 import re
 
 from ..errors import ApiError
-from ..schema import Schema, merge
+from ..schema import merge
+from . import volume_space
 from .base import Stored, find_export_policy, find_qos, find_svm, new_uuid, owner, rename_references, wants
 from .svms import snapshot_policy
+from .volume_schema import VOLUME
 
 SMALLEST = 20 << 20
 LARGEST = 100 << 40
@@ -36,172 +38,14 @@ class Volumes(Stored):
         ),
         "POST": ("validate_only",),
     }
-    schema = Schema("""
-        uuid                      uuid i
-        name                      str  irm
-        svm.name                  str  cr
-        svm.uuid                  uuid c
-        size                      size cm  =20MB
-        state                     online|offline|restricted|mixed|error cm =online
-        style                     flexvol|flexgroup|flexgroup_constituent c
-        type                      rw|dp|ls cm =rw
-        language                  str  cm
-        comment                   str  cm
-        create_time               date -
-        is_svm_root               bool -
-        is_object_store           bool -
-        msid                      int  -  >=9.11
-        constituents_per_aggregate int c
-        constituent_count         int  -  >=9.17
-        flexgroup.name            str  -
-        flexgroup.uuid            uuid -
-        aggregates[].name         str  cm
-        aggregates[].uuid         uuid cm
-        clone.is_flexclone        bool c
-        clone.parent_volume.name  str  c
-        clone.split_initiated     bool m
-        nas.path                  str  cm
-        nas.security_style        unix|ntfs|mixed|unified cm
-        nas.uid                   int  cm
-        nas.gid                   int  cm
-        nas.unix_permissions      int  cm
-        nas.export_policy.name    str  cm
-        nas.export_policy.id      int  cm
-        nas.junction_parent.name  str  -
-        nas.junction_parent.uuid  uuid -
-        guarantee.type            volume|none cm =volume
-        guarantee.honored         bool -
-        autosize.mode             grow|grow_shrink|off cm =off
-        autosize.maximum          size cm
-        autosize.minimum          size cm
-        autosize.grow_threshold   int  cm
-        autosize.shrink_threshold int  cm
-        space.size                size cm
-        space.available           size -
-        space.available_percent   int  -
-        space.afs_total           size -
-        space.filesystem_size     size -
-        space.used                size -
-        space.percent_used        int  -
-        space.physical_used       size -
-        space.used_by_afs         size -
-        space.over_provisioned    size -
-        space.metadata            size -
-        space.total_footprint     size -
-        space.block_storage_inactive_user_data size x
-        space.fractional_reserve  int  m
-        space.full_threshold_percent int cm
-        space.nearly_full_threshold_percent int cm
-        space.large_size_enabled  bool cm  >=9.12
-        space.logical_space.enforcement bool cm
-        space.logical_space.reporting bool cm
-        space.logical_space.available size -
-        space.logical_space.used  size -
-        space.logical_space.used_percent int -
-        space.logical_space.used_by_afs size -
-        space.snapshot.reserve_percent int cm
-        space.snapshot.reserve_size size -
-        space.snapshot.used       size -
-        space.snapshot.autodelete_enabled bool cm
-        space.snapshot.autodelete_trigger str cm
-        space.snapshot.autodelete.enabled bool cm
-        space.snapshot.autodelete.trigger str cm
-        space.snapshot.autodelete.target_free_space int cm
-        space.snapshot.autodelete.delete_order str cm
-        space.snapshot.autodelete.commitment str cm
-        space.snapshot.autodelete.defer_delete str cm
-        space.snapshot.autodelete.prefix str cm
-        files.maximum             int  cm
-        files.used                int  -
-        efficiency.state          enabled|disabled|mixed|- -
-        efficiency.compression    inline|background|both|none|mixed cm
-        efficiency.compaction     inline|none|mixed cm
-        efficiency.cross_volume_dedupe str cm
-        efficiency.dedupe         inline|background|both|none|mixed cm
-        efficiency.policy.name    str  cm
-        efficiency.policy.uuid    uuid -
-        efficiency.volume_path    str  -
-        efficiency.storage_efficiency_mode str cm
-        efficiency.schedule       str  -
-        efficiency.progress       str  -
-        efficiency.last_op_begin  date -
-        efficiency.last_op_end    date -
-        efficiency.last_op_size   size -
-        efficiency.last_op_state  str  -
-        efficiency.op_state       str  -
-        efficiency.type           str  -
-        efficiency.space_savings.total size x
-        encryption.enabled        bool cm
-        encryption.state          str  -
-        encryption.type           str  -
-        encryption.key_id         str  -
-        encryption.rekey          bool m
-        encryption.status.code    str  -
-        encryption.status.message str  -
-        error_state.has_bad_blocks bool -
-        error_state.is_inconsistent bool -
-        snapshot_policy.name      str  cm
-        snapshot_policy.uuid      uuid cm
-        snapshot_count            int  -   >=9.10
-        snapshot_directory_access_enabled bool cm
-        snapshot_locking_enabled  bool cm  >=9.12
-        access_time_enabled       bool m
-        granular_data             bool cm  >=9.12
-        granular_data_mode        str  cm  >=9.16
-        max_dir_size              size cm  >=9.10
-        cloud_retrieval_policy    str  cm
-        cloud_write_enabled       bool cm
-        qos.policy.name           str  cm
-        qos.policy.uuid           uuid cm
-        qos.policy.max_throughput_iops int cm
-        qos.policy.max_throughput_mbps int cm
-        qos.policy.min_throughput_iops int cm
-        tiering.policy            str  cm
-        tiering.min_cooling_days  int  cm
-        tiering.object_tags       list cm
-        tiering.supported         bool -
-        quota.enabled             bool m
-        quota.state               str  -
-        snaplock.type             str  c
-        snaplock.is_audit_log     bool -
-        snaplock.compliance_clock_time date -
-        snaplock.expiry_time      date -
-        snapmirror.is_protected   bool -
-        analytics.state           str  cm
-        analytics.supported       bool -
-        analytics.scan_progress   int  -
-        activity_tracking.state   str  cm >=9.10
-        activity_tracking.supported bool - >=9.10
-        anti_ransomware.state     str  cm >=9.10
-        anti_ransomware.dry_run_start_time date - >=9.10
-        anti_ransomware.attack_probability str - >=9.10
-        anti_ransomware.surge_as_normal bool m >=9.11
-        anti_ransomware.clear_suspect.file str m >=9.10
-        application.name          str  -
-        application.uuid          uuid -
-        consistency_group.name    str  -
-        consistency_group.uuid    uuid -
-        is_large_dir_enabled      bool - >=9.16
-        aggressive_readahead_mode str  cm >=9.13
-        movement.state            str  m
-        movement.destination_aggregate.name str m
-        movement.percent_complete int  -
-        restore_to.snapshot.name  str  m
-        restore_to.snapshot.uuid  uuid m
-        nodes[].name              str  - >=9.15
-        nodes[].uuid              uuid - >=9.15
-        status                    list -
-        _tags                     list cm >=9.13
-        asynchronous_directory_delete.enabled bool m >=9.13
-        scheduled_snapshot_naming_scheme str cm >=9.10
-        """)
+    schema = VOLUME
 
     # ---- reading
     def show(self, call, record, wanted):
         result = dict(record)
         if wants(wanted, "space") or wants(wanted, "files"):
-            result["space"] = merge(record.get("space", {}), self._space(record))
-            result["files"] = {**self._files(record), **record.get("files", {})}
+            result["space"] = merge(record.get("space", {}), volume_space.space(self.sim, record))
+            result["files"] = {**volume_space.files(self.sim, record), **record.get("files", {})}
         nas = result["nas"]
         policy = self.store.get("export_policy", nas["export_policy"]["id"])
         result["nas"] = {**nas, "export_policy": {"id": policy["id"], "name": policy["name"]}}
@@ -236,61 +80,6 @@ class Volumes(Stored):
             if covers and (best is None or len(path) > len(best["nas"]["path"])):
                 best = other
         return {"name": best["name"], "uuid": best["uuid"]} if best else None
-
-    def usable(self, size, record):
-        return size * (100 - record.get("space", {}).get("snapshot", {}).get("reserve_percent", 0)) // 100
-
-    def _space(self, record):
-        size = record["size"]
-        total = self.usable(size, record)
-        if record["is_svm_root"] or record["state"] != "online":
-            available = total if record["is_svm_root"] else 0
-            used = 1 << 20
-        else:
-            flexvol = self.sim.flexvol(record["uuid"])
-            available = min(total, flexvol.available())
-            used = max(0, total - available)
-        percent = used * 100 // total if total else 0
-        reserve = size - total
-        return {
-            "size": size,
-            "afs_total": total,
-            "filesystem_size": size,
-            "available": available,
-            "used": used,
-            "percent_used": percent,
-            "available_percent": 100 - percent,
-            "physical_used": used,
-            "used_by_afs": used,
-            "over_provisioned": 0,
-            "metadata": 0,
-            "total_footprint": used,
-            "fractional_reserve": 0,
-            "full_threshold_percent": record.get("space", {}).get("full_threshold_percent", 98),
-            "nearly_full_threshold_percent": record.get("space", {}).get("nearly_full_threshold_percent", 95),
-            "logical_space": {
-                "enforcement": False,
-                "reporting": False,
-                "available": available,
-                "used": used,
-                "used_by_afs": used,
-                "used_percent": percent,
-                **record.get("space", {}).get("logical_space", {}),
-            },
-            "snapshot": {
-                "reserve_size": reserve,
-                "used": 0,
-                "autodelete_enabled": False,
-                **record.get("space", {}).get("snapshot", {}),
-            },
-        }
-
-    def _files(self, record):
-        maximum = max(96, record["size"] // 32768)
-        if record["is_svm_root"] or record["state"] != "online":
-            return {"maximum": maximum, "used": 96}
-        state = os.statvfs(self.sim.flexvol(record["uuid"]).mount_point)
-        return {"maximum": maximum, "used": state.f_files - state.f_ffree}
 
     # ---- creating
     def _check_name(self, name, svm):
@@ -444,7 +233,9 @@ class Volumes(Stored):
     async def _make(self, record):
         flexvol = self.sim.flexvol(record["uuid"])
         try:
-            await asyncio.to_thread(flexvol.create, record["size"], self.usable(record["size"], record))
+            await asyncio.to_thread(
+                flexvol.create, record["size"], volume_space.usable(record["size"], record)
+            )
             self._root_mode(record)
         except BaseException:
             self.forget(record)
@@ -519,12 +310,14 @@ class Volumes(Stored):
         if new["nas"].get("path") == "":
             new["nas"] = {key: value for key, value in new["nas"].items() if key != "path"}
         if not record["is_svm_root"] and record["state"] == "online":
-            if self.usable(new["size"], new) != self.usable(record["size"], record):
+            if volume_space.usable(new["size"], new) != volume_space.usable(record["size"], record):
                 await asyncio.to_thread(self._resize, new)
             self._root_mode(new)
         if state != record["state"]:
             self._switch(new, state)
-            if state == "online" and self.usable(new["size"], new) != self.usable(record["size"], record):
+            if state == "online" and volume_space.usable(new["size"], new) != volume_space.usable(
+                record["size"], record
+            ):
                 await asyncio.to_thread(self._resize, new)
         with self.store.change():
             self.save(new)
@@ -541,7 +334,7 @@ class Volumes(Stored):
 
     def _resize(self, record):
         flexvol = self.sim.flexvol(record["uuid"])
-        usable = self.usable(record["size"], record)
+        usable = volume_space.usable(record["size"], record)
         if flexvol.used() > usable:
             raise ApiError(
                 400, 917545, f'Volume "{record["name"]}" holds more data than the new size.', "size"
@@ -571,7 +364,7 @@ class Volumes(Stored):
     def fill(self, record, free):
         """For the control endpoint: leave only ``free`` bytes, or with None what the size says."""
         flexvol = self.sim.flexvol(record["uuid"])
-        usable = self.usable(record["size"], record)
+        usable = volume_space.usable(record["size"], record)
         flexvol.resize(record["size"], usable if free is None else min(usable, flexvol.used() + free))
 
     def _restore(self, call, record, changes):

@@ -142,6 +142,7 @@ STEPS = {
     "delete": (False, "absent", None, True),
     "delete again": (False, "absent", None, False),
 }
+HOSTS = ("one", "two")
 INFO = [
     "cluster",
     "cluster/nodes",
@@ -187,6 +188,12 @@ def tasks():
     )
 
 
+def host_of(name):
+    """The one of the two hosts that a task runs on."""
+    order = [*CASES, "na_ontap_rest_info"]
+    return HOSTS[order.index(name.partition(":")[0]) % 2]
+
+
 def playbook(sim, variables):
     connection = {
         "hostname": sim.host,
@@ -199,12 +206,22 @@ def playbook(sim, variables):
     }
     return [
         {
-            "hosts": "localhost",
+            # every module's steps in order on one host, the modules side by side on two
+            "hosts": "all",
+            "strategy": "free",
             "gather_facts": False,
             "vars": variables,
             "environment": {"REQUESTS_CA_BUNDLE": sim.ca},
             "module_defaults": {"group/netapp.ontap.netapp_ontap": connection},
-            "tasks": [{"name": name, "ignore_errors": True, **task} for name, _changed, task in tasks()],
+            "tasks": [
+                {
+                    "name": name,
+                    "ignore_errors": True,
+                    "when": f"inventory_hostname == '{host_of(name)}'",
+                    **task,
+                }
+                for name, _changed, task in tasks()
+            ],
         }
     ]
 
@@ -220,7 +237,7 @@ def run(python, collections, folder, connection, variables):
         "ansible",
         "playbook",
         "-i",
-        "localhost,",
+        ",".join(HOSTS),
         "-c",
         "local",
         "-e",
@@ -244,4 +261,9 @@ def run(python, collections, folder, connection, variables):
         raise AssertionError(
             f"ansible-playbook gave no result:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         ) from None
-    return {task["task"]["name"]: task["hosts"]["localhost"] for task in plays[0]["tasks"]}
+    return {
+        task["task"]["name"]: result
+        for task in plays[0]["tasks"]
+        for host, result in task["hosts"].items()
+        if host == host_of(task["task"]["name"])
+    }

@@ -79,7 +79,7 @@ def run(python, folder, sim, svm, protocol, fallback, pools, image=None):
         json.dump(task, file)
     script = ["set -e"]
     for pool in pools if protocol == "nfs" else ():
-        address, _, junction = pool.partition(":")
+        address, _dummy, junction = pool.partition(":")
         directory = sim.control.mount(address, junction, "127.0.0.1")["directory"]
         target = os.path.join(mounts, hashlib.md5(pool.encode(), usedforsecurity=False).hexdigest())
         os.makedirs(target, exist_ok=True)

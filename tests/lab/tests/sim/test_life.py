@@ -275,6 +275,10 @@ def test_nothing_acknowledged_is_lost(make_api):
         record = api.get(f"/cluster/jobs/{job}")
         assert record["state"] == "failure" and "interrupted" in record["message"]
         assert sorted(os.listdir(own.volume_root("v1"))) == ["big", "f"], "the half copy is gone"
+        api.call("POST", "/storage/file/copy", copying, 202)
+        own.stop()
+        own.start()
+        assert sorted(os.listdir(own.volume_root("v1"))) == ["big", "f"], "also after an ordinary stop"
         assert own.control.request("GET", "/switches")["clone_existing"]["value"] == "overwrite"
         own.stop()
         assert not os.path.ismount(os.path.dirname(own.control.path) + "/state/volumes")

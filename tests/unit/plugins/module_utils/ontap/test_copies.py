@@ -187,6 +187,21 @@ def test_timeout_leaves_the_temporary_name_alone_and_says_so():
     assert ontap.files("other")[0].startswith("eic-copy-")
 
 
+def test_lost_connection_leaves_the_temporary_name_alone():
+    ontap = cluster()
+
+    def lost():
+        ontap.copy(ontap.calls[-1][3])
+        ontap.script = [("GET", "/cluster/jobs", ConnectionResetError(104, "reset"))] * 9
+        return ontap.start("running")
+
+    ontap.script = [("POST", "/storage/file/copy", lost)]
+    records, _peerings, _diff = perform(ontap, [one()])
+    assert "the next run waits for" in records[0]["msg"]
+    assert len(ontap.files("other")) == 1
+    assert ontap.count("DELETE") == 0
+
+
 def test_leftover_is_waited_for_and_removed():
     ontap = cluster()
     leftover = transfer.family("copy") + "0123456789-abcdef01"

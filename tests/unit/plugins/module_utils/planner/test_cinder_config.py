@@ -151,5 +151,10 @@ def test_a_pool_for_each_share():
 
 def test_ini_options():
     assert cinder_config.ini_options({"a": {"b": "1"}, "c": {}}) == [
-        {"section": "a", "option": "b", "value": "1"}
+        {"section": "a", "option": "b", "value": "1", "name": "a/b"}
     ]
+
+
+def test_differing():
+    wanted = cinder_config.ini_options({"a": {"b": "1", "c": "2", "d": "3"}})
+    assert cinder_config.differing(wanted, {"a/b": ["0", "1"], "a/c": ["3"]}) == ["a/c", "a/d"]
