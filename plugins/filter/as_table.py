@@ -10,6 +10,14 @@ from ..module_utils.planner.table import table
 # Below this share of free space the driver starts to remove entries (thres_avl_size_perc_start's default).
 CLEANING_PERCENT = 20
 
+# Facts in which the roles' verify tasks, and those of the playbook, note what they found.
+FINDINGS = (
+    "ontap_svm_findings",
+    "glance_netapp_findings",
+    "cinder_netapp_findings",
+    "enhanced_instance_findings",
+)
+
 
 def as_table(records, columns):
     return table(columns, records)
@@ -25,7 +33,8 @@ def findings(hostvars):
             "cure": "" if finding["ok"] else finding["cure"],
         }
         for host in hostvars
-        for finding in hostvars[host].get("enhanced_instance_findings") or []
+        for name in FINDINGS
+        for finding in hostvars[host].get(name) or []
     ]
 
 

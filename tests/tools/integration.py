@@ -18,7 +18,7 @@ from places import Places
 from runner import Check, Command
 
 TARGETS = Path("tests", "integration", "targets")
-NEEDS_ONTAP_ONLY = "ontap_"
+NEEDS_ONTAP_ONLY = ("ontap_", "copy_offload_")
 
 
 def targets(places: Places) -> list[str]:

@@ -32,7 +32,14 @@ def pytest_check(places: Places, name: str, meaning: str, *targets: str, limit: 
         *targets,
     )
     collections = str(places.collections_path)
-    env = {**Gates(places).tools_env, "ANSIBLE_COLLECTIONS_PATH": collections, "PYTHONPATH": collections}
+    env = {
+        **Gates(places).tools_env,
+        "ANSIBLE_COLLECTIONS_PATH": collections,
+        "PYTHONPATH": collections,
+        # The simulator's judges: upstream's driver runs in the services' virtualenv.
+        "EIC_TOOLS_PYTHON": str(places.tools / "bin" / "python"),
+        "EIC_OPENSTACK_PYTHON": str(places.openstack / "bin" / "python"),
+    }
     return Check(name, meaning, lambda: [Command(words, places.checkout, env)], junit=junit, limit=limit)
 
 
@@ -42,6 +49,7 @@ FOLDERS = {
     "sim": "the ONTAP simulator, judged by upstream's clients",
     "ontap": "our ONTAP modules on the simulator",
     "flow": "cache entries on the simulator",
+    "deploy": "what the roles write, read by Cinder's own code",
     "labkit": "the lab's own tools",
 }
 

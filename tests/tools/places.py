@@ -21,6 +21,7 @@ class Places:
 
     checkout: Path
     tools: Path  # virtualenv: ansible-core, the SDKs, most gates
+    openstack: Path  # virtualenv: the services of the lab
     importer: Path  # virtualenv: galaxy-importer, which wants other versions
     collections: Path  # folder with namespace/name of the collections that we depend on
     collections_path: Path  # what ANSIBLE_COLLECTIONS_PATH is to be, to see them and this checkout
@@ -39,6 +40,7 @@ def places() -> Places:
     return Places(
         checkout=CHECKOUT,
         tools=cache.tools,
+        openstack=cache.openstack,
         importer=cache.importer,
         collections=cache.collections / "ansible_collections",
         collections_path=cache.checkout(CHECKOUT),

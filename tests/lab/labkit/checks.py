@@ -95,7 +95,7 @@ def port_owner(address, port, proc=Path("/proc")):
     inodes = set()
     for line in (proc / "net/tcp").read_text().splitlines()[1:]:
         fields = line.split()
-        host, _, number = fields[1].partition(":")
+        host, _colon, number = fields[1].partition(":")
         if fields[3] == "0A" and int(number, 16) == port and host in (quad, "00000000"):
             inodes.add(f"socket:[{fields[9]}]")
     for entry in proc.iterdir():

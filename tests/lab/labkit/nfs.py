@@ -42,7 +42,7 @@ class Request:
         """The protocol version asked for; without an option a client begins with the highest."""
         version, minor = "4.2", None
         for option in self.options:
-            name, _, value = option.partition("=")
+            name, _equals, value = option.partition("=")
             if name in ("vers", "nfsvers"):
                 version = value
             elif name == "minorversion":
@@ -61,9 +61,9 @@ class Request:
 def parse_source(source):
     """(server, path) of ``SERVER:/PATH``; an IPv6 server stands in brackets."""
     if source.startswith("["):
-        server, _, path = source[1:].partition("]:")
+        server, _colon, path = source[1:].partition("]:")
     else:
-        server, _, path = source.partition(":")
+        server, _colon, path = source.partition(":")
     if not server or not path.startswith("/"):
         raise LabError(f"{source!r} is no NFS source: write SERVER:/PATH.")
     return server, path

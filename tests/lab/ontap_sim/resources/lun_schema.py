@@ -47,7 +47,7 @@ LUN = Schema(f"""
     copy.source.svm.uuid       uuid c  >=9.10
     copy.source.peer.name      str  c  >=9.10
     copy.source.max_throughput size cm >=9.10
-    copy.source.progress.state str  m  >=9.10
+    copy.source.progress.state str  -  >=9.10
     copy.source.progress.percent_complete int - >=9.10
     copy.source.progress.elapsed int - >=9.10
     copy.source.progress.volume_snapshot_blocked bool - >=9.10
@@ -56,7 +56,7 @@ LUN = Schema(f"""
     movement.max_throughput    size cm
     movement.paths.source      str  -
     movement.paths.destination str  -
-    movement.progress.state    str  m
+    movement.progress.state    str  -
     movement.progress.percent_complete int -
     movement.progress.elapsed  int  -
     movement.progress.failure.message str -
@@ -65,8 +65,8 @@ LUN = Schema(f"""
     lun_maps[].igroup.name     str  -
     lun_maps[].igroup.uuid     uuid -
     lun_maps[].logical_unit_number int -
-    provisioning_options.count int c >=9.16
-    provisioning_options.auto  bool c >=9.16
+    provisioning_options.count int - >=9.16
+    provisioning_options.auto  bool - >=9.16
     vvol.is_bound              bool -  >=9.10
     attributes                 any  c  >=9.10
     """)

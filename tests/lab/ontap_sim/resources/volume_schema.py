@@ -27,9 +27,9 @@ VOLUME = Schema("""
     flexgroup.uuid            uuid -
     aggregates[].name         str  cm
     aggregates[].uuid         uuid cm
-    clone.is_flexclone        bool c
-    clone.parent_volume.name  str  c
-    clone.split_initiated     bool m
+    clone.is_flexclone        bool -
+    clone.parent_volume.name  str  -
+    clone.split_initiated     bool -
     nas.path                  str  cm
     nas.security_style        unix|ntfs|mixed|unified cm
     nas.uid                   int  cm
@@ -105,7 +105,7 @@ VOLUME = Schema("""
     encryption.state          str  -
     encryption.type           str  -
     encryption.key_id         str  -
-    encryption.rekey          bool m
+    encryption.rekey          bool -
     encryption.status.code    str  -
     encryption.status.message str  -
     error_state.has_bad_blocks bool -
@@ -130,7 +130,7 @@ VOLUME = Schema("""
     tiering.min_cooling_days  int  cm
     tiering.object_tags       list cm
     tiering.supported         bool -
-    quota.enabled             bool m
+    quota.enabled             bool -
     quota.state               str  -
     snaplock.type             str  c
     snaplock.is_audit_log     bool -
@@ -153,8 +153,8 @@ VOLUME = Schema("""
     consistency_group.uuid    uuid -
     is_large_dir_enabled      bool - >=9.16
     aggressive_readahead_mode str  cm >=9.13
-    movement.state            str  m
-    movement.destination_aggregate.name str m
+    movement.state            str  -
+    movement.destination_aggregate.name str -
     movement.percent_complete int  -
     restore_to.snapshot.name  str  m
     restore_to.snapshot.uuid  uuid m

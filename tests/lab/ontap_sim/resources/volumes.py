@@ -27,16 +27,7 @@ class Volumes(Stored):
     methods = ("GET", "POST", "PATCH", "DELETE")
     options = {
         "DELETE": ("force",),
-        "PATCH": (
-            "sizing_method",
-            "validate_only",
-            "snapshot_directory_access_enabled",
-            "restore_to.snapshot.name",
-            "restore_to.snapshot.uuid",
-            "restore_to.path",
-            "nvfail",
-        ),
-        "POST": ("validate_only",),
+        "PATCH": ("sizing_method", "restore_to.snapshot.name", "restore_to.snapshot.uuid"),
     }
     schema = VOLUME
 
@@ -165,6 +156,8 @@ class Volumes(Stored):
         if not name:
             raise ApiError(400, 262212, 'The required field "name" is missing', "name")
         self._check_name(name, svm)
+        if body.get("type", "rw") != "rw":
+            raise ApiError(400, 3, "Only volumes of type rw are simulated.", "type")
         if body.get("style", "flexvol") != "flexvol" or body.get("constituents_per_aggregate"):
             raise ApiError(400, 13107223, "FlexGroup volumes are not simulated.", "style")
         if not body.get("aggregates"):
@@ -281,8 +274,9 @@ class Volumes(Stored):
             changes["snapshot_policy"] = snapshot_policy(self.store, changes["snapshot_policy"])
         if "qos" in changes:
             changes["qos"] = self._qos(call, changes["qos"], svm)
-        if "aggregates" in changes:
-            changes.pop("aggregates")
+        wanted = changes.pop("aggregates", record["aggregates"])
+        if [self._aggregate([item], svm)["uuid"] for item in wanted] != [record["aggregates"][0]["uuid"]]:
+            raise ApiError(400, 3, "Moving a volume to another aggregate is not simulated.", "aggregates")
         reserve = changes.get("space", {}).get("snapshot", {}).get("reserve_percent")
         if reserve is not None and not 0 <= reserve <= 100:
             raise ApiError(

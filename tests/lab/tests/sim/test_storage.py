@@ -144,6 +144,8 @@ def test_offline_drops_the_junction(volume, api):
         ({"snapshot_policy.name": "none-such"}, (400, "917551")),
         ({"nas.export_policy.name": "none"}, (400, "1703954")),
         ({"style": "flexgroup"}, (400, "13107223")),
+        ({"type": "dp"}, (400, "3")),
+        ({"clone.is_flexclone": True}, (400, "262196")),
     ],
 )
 def test_refused_volumes(api, body, expected):
@@ -152,6 +154,13 @@ def test_refused_volumes(api, body, expected):
         base.pop("svm.name")
     assert api.error("POST", "/storage/volumes", {**base, **body})[:2] == expected
     assert api.records("/storage/volumes?name=refused") == []
+
+
+def test_what_is_not_simulated_is_refused(volume, api):
+    path = f"/storage/volumes/{volume()['uuid']}"
+    assert api.error("PATCH", path, {"aggregates": [{"name": "aggr2"}]})[1] == "3"
+    assert api.error("PATCH", path, {"movement.destination_aggregate.name": "aggr2"})[1] == "262196"
+    assert api.error("PATCH", path + "?validate_only=true", {"comment": "x"})[1] == "262179"
 
 
 def test_the_root_volume_stays(api):

@@ -1,0 +1,168 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What role cinder_netapp writes for each deployer, parsed by Cinder's own code as that one lays it down."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from labkit import paths, venvs
+
+CACHE = paths.Cache(paths.cache_root(), venvs.base_python()[1])
+CHECKOUT = Path(__file__).resolve().parents[4]
+PARSER = CHECKOUT / "roles/cinder_netapp/files/parse_options.py"
+SECRETS = ("hidden-0", "hidden-1")
+SHARES = ["192.0.2.11:/cinder_a", "192.0.2.12:/cinder_b"]
+
+pytestmark = pytest.mark.skipif(
+    not (CACHE.openstack / "bin/python").exists(),
+    reason="needs the lab's OpenStack virtualenv (lab.py setup)",
+)
+
+
+def play(folder, target, name, *options):
+    variables = {
+        "cinder_netapp_target": target,
+        "cinder_netapp_output_dir": str(folder),
+        "cinder_netapp_enabled_backends": ["plain"],
+        "cinder_netapp_backends": [
+            {
+                "name": name,
+                "connection": {
+                    "hostname": "svm.example.com",
+                    "username": "cinder",
+                    "password": SECRETS[0],
+                    "vserver": "svm1",
+                    "ca_path": "/ca.pem",
+                },
+                "shares": SHARES,
+            }
+        ],
+        "cinder_netapp_glance_user": {
+            "username": "locations",
+            "password": SECRETS[1],
+            "project_name": "service",
+            "auth_url": "http://keystone.example.com/v3",
+        },
+    }
+    book = folder.parent / "play.json"
+    role = "openstack_ontap.enhanced_instance.cinder_netapp"
+    book.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "roles": [role]}]))
+    environment = dict(os.environ, ANSIBLE_COLLECTIONS_PATH=str(CACHE.checkout()), ANSIBLE_NOCOLOR="1")
+    command = Path(sys.executable).parent / "ansible-playbook"
+    done = subprocess.run(
+        [
+            command,
+            book,
+            "-e",
+            json.dumps(variables),
+            "-e",
+            "ansible_python_interpreter=" + sys.executable,
+            *options,
+        ],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    shown = done.stdout + done.stderr
+    # The command line above is not shown by Ansible, so a secret here comes out of a task.
+    assert not [secret for secret in SECRETS if secret in shown]
+    return done, shown
+
+
+def parsed_by_cinder(name, *files):
+    words = [word for file in files for word in ("--config-file", str(file))]
+    with PARSER.open(encoding="utf-8") as script:
+        return subprocess.run(
+            [CACHE.openstack / "bin/python", "-", name, *words],
+            stdin=script,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def written(path, sections):
+    lines = []
+    for section, options in sections.items():
+        lines += [f"[{section}]", *(f"{key} = {value}" for key, value in options.items())]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "out"
+    path.mkdir()
+    return path
+
+
+def run_twice(folder, target, name):
+    first, shown = play(folder, target, name, "--diff", "-vvv")
+    assert first.returncode == 0, shown
+    second, shown = play(folder, target, name)
+    assert "changed=0" in shown
+    assert second.returncode == 0
+
+
+def test_folder(folder, tmp_path):
+    run_twice(folder, "folder", "ontap_nfs")
+    main = written(tmp_path / "cinder.conf", {"DEFAULT": {"enabled_backends": "plain"}})
+    drop_ins = sorted(folder.glob("*.conf"))
+    assert len(drop_ins) == 2
+    done = parsed_by_cinder("ontap_nfs", main, *drop_ins)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (folder / "nfs_shares_ontap_nfs").read_text().split() == SHARES
+
+
+def test_kolla(folder, tmp_path):
+    run_twice(folder, "kolla", "nfs-1")
+    # Kolla-Ansible's own template with enable_cinder_backend_nfs, over which merge_configs lays the override.
+    merged = configparser.RawConfigParser(strict=False)
+    merged.read_dict(
+        {
+            "DEFAULT": {"enabled_backends": "nfs-1"},
+            "nfs-1": {"volume_driver": "cinder.volume.drivers.nfs.NfsDriver", "volume_backend_name": "nfs-1"},
+        }
+    )
+    merged.read(folder / "cinder/cinder-volume.conf")
+    path = tmp_path / "cinder.conf"
+    with path.open("w", encoding="utf-8") as stream:
+        merged.write(stream)
+    done = parsed_by_cinder("nfs-1", path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert merged["nfs-1"]["volume_driver"].endswith("NetAppDriver")
+    assert (folder / "nfs_shares").read_text().split() == SHARES
+
+
+def test_kolla_needs_its_own_backend(folder):
+    done, shown = play(folder, "kolla", "ontap_nfs")
+    assert done.returncode != 0
+    assert "one backend with the name nfs-1, it is ontap_nfs" in shown
+    assert list(folder.iterdir()) == []
+
+
+def test_openstack_ansible(folder, tmp_path):
+    run_twice(folder, "openstack_ansible", "ontap_nfs")
+    variables = yaml.safe_load((folder / "user_openstack_ontap.yml").read_text())
+    # As os_cinder's template does: a section per backend, their names in enabled_backends, the overrides.
+    sections = {"DEFAULT": {"enabled_backends": ",".join(variables["cinder_backends"])}}
+    sections |= variables["cinder_backends"] | variables["cinder_cinder_conf_overrides"]
+    done = parsed_by_cinder("ontap_nfs", written(tmp_path / "cinder.conf", sections))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [f"{share['ip']}:{share['share']}" for share in variables["cinder_nfs_client"]["shares"]] == SHARES
+
+
+def test_an_output_folder_must_be_named(tmp_path):
+    done, shown = play(tmp_path, "folder", "ontap_nfs", "-e", "cinder_netapp_output_dir=")
+    assert done.returncode != 0
+    assert "name the folder in cinder_netapp_output_dir" in shown
