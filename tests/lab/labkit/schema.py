@@ -35,7 +35,8 @@ def install_server(pid, log):
         pid,
         "mysql",
         "mariadb-install-db --defaults-file=/etc/mysql-lab/my.cnf --auth-root-authentication-method=socket "
-        "--auth-root-socket-user=root --skip-test-db --user=mysql",
+        # --force: a machine whose own name does not resolve is fine, the lab speaks to addresses only.
+        "--auth-root-socket-user=root --skip-test-db --user=mysql --force",
         log,
         user=None,
     )

@@ -15,8 +15,6 @@ from awx_lab.server import AwxServer
 from labkit import command, paths
 
 PLAYBOOKS = tuple(f"playbooks/{path.name}" for path in (paths.CHECKOUT / "playbooks").glob("*.yml"))
-# Written late; the templates name them already.
-LATE = ("playbooks/verify.yml", "playbooks/teardown.yml")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,7 +49,7 @@ def execution_environment(cache):
 @pytest.fixture(scope="module")
 def awx():
     """An AWX as it is after its installation."""
-    with AwxServer({*PLAYBOOKS, *LATE}) as server:
+    with AwxServer(PLAYBOOKS) as server:
         yield server
 
 

@@ -188,7 +188,6 @@ def test_provision_says_what_is_missing(filled, collections, tmp_path):
     assert job.leaks(SECRET) == []
 
 
-@pytest.mark.skipif(not (CHECKOUT / "playbooks" / "teardown.yml").exists(), reason="there is no teardown yet")
 def test_teardown_refuses_another_word(filled, collections, tmp_path):
     answers = {"enhanced_instance_confirm": "tearDown"}
     job = lay_out(filled, "teardown", tmp_path, CHECKOUT, answers=answers)
