@@ -37,9 +37,10 @@ options:
     choices: [absent, present]
     default: present
   mode:
-    description: Mode of the directories that are made, in octal digits. Quote it.
+    description:
+      - Mode of the directories that are made, in octal digits. Quote it.
+      - Without it a new directory gets V(0755), and the mode of an existing one is not looked at.
     type: str
-    default: "0755"
   parents:
     description: Make missing parents too. Otherwise they are an error.
     type: bool
@@ -140,14 +141,14 @@ from ..module_utils.ontap.session import open_client
 def manage_directory(module):
     """Bring the directory to the wanted state."""
     params = module.params
-    path, mode = directories.checked(params["path"], params["mode"])
+    path, mode = directories.checked(params["path"], params["mode"] or "0755")
     with open_client(params) as client:
         volume = volumes.find_volume(client, params["vserver"], params["volume"])
         if params["state"] == "absent":
             result = directories.absent(client, volume, path, params["recurse"], module.check_mode)
         else:
             result = directories.present(client, volume, path, mode, params["parents"], module.check_mode)
-            if result["directory"]["mode"] != mode:
+            if params["mode"] and result["directory"]["mode"] != mode:
                 module.warn(
                     f"The directory {path!r} in {volume} has mode {result['directory']['mode']}, not {mode}; "
                     "ONTAP's REST API cannot change it, so use chmod through a mount."
@@ -165,7 +166,7 @@ def main():
             "volume": {"type": "str", "required": True},
             "path": {"type": "str", "required": True},
             "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
-            "mode": {"type": "str", "default": "0755"},
+            "mode": {"type": "str"},
             "parents": {"type": "bool", "default": False},
             "recurse": {"type": "bool", "default": False},
         },

@@ -53,6 +53,9 @@ FOLDERS = {
     "labkit": "the lab's own tools",
 }
 
+# Needs the lab up, so it runs among the checks with it.
+AWX_ON_LAB = "tests/lab/tests/awx/test_on_lab.py"
+
 
 def without_lab(places: Places) -> list[Check]:
     """Checks of the lab's parts, and of our ONTAP modules against the simulator alone."""
@@ -62,7 +65,12 @@ def without_lab(places: Places) -> list[Check]:
     there = [*(name for name in FOLDERS if name in found), *sorted(found - set(FOLDERS))]
     return [
         integration.on_simulator(places),
-        *[pytest_check(places, name, FOLDERS.get(name, ""), f"tests/lab/tests/{name}") for name in there],
+        *[
+            pytest_check(
+                places, name, FOLDERS.get(name, ""), f"tests/lab/tests/{name}", f"--ignore={AWX_ON_LAB}"
+            )
+            for name in there
+        ],
         pytest_check(places, "lab-parts", "the bootable image and the demo's parts", *parts),
     ]
 
@@ -78,7 +86,7 @@ def with_lab(places: Places) -> list[Check]:
             places,
             "awx-lab",
             "job templates of AWX on the lab",
-            "tests/lab/tests/awx/test_on_lab.py",
+            AWX_ON_LAB,
             limit=1800.0,
         ),
     ]

@@ -138,10 +138,10 @@ class Life:
         supervisor = Supervisor(pid)
         if whole and not restored:
             self.prepare(supervisor, pid, programs, copy)
-        supervisor.start(name for name in programs if name in ready.INFRASTRUCTURE)
-        self.wait(supervisor, [name for name in programs if name in ready.INFRASTRUCTURE])
-        supervisor.start(name for name in programs if name not in ready.INFRASTRUCTURE)
-        self.wait(supervisor, [name for name in programs if name not in ready.INFRASTRUCTURE])
+        for stage in ready.STAGES:
+            there = [name for name in programs if name in stage]
+            supervisor.start(there)
+            self.wait(supervisor, there)
         self.record(pid, programs, complete=True)
 
     def open_namespace(self):

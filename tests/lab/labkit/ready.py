@@ -24,6 +24,8 @@ APIS = {
 }
 AGENTS = ("cinder-scheduler", "cinder-volume", "nova-conductor", "nova-scheduler", "nova-compute")
 PROGRAMS = (*INFRASTRUCTURE, *APIS, *AGENTS)
+# Started in this order. nova-compute comes last: without a conductor it sits through a message time-out first.
+STAGES = (INFRASTRUCTURE, (*APIS, *AGENTS[:-1]), AGENTS[-1:])
 # Loopback is never reached through a proxy.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _LISTENERS = {"rabbitmq": "rabbitmq", "mariadb": "mariadb"}

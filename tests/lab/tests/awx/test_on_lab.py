@@ -210,3 +210,25 @@ def test_the_execution_environments_packages_are_enough(start, answers, executio
     assert (set(made(job)), job.changed) == ({"awx-a"}, 0)
     job = start("deploy", path=path)
     assert job.changed == 0, job.output[-6000:]
+
+
+def test_verify_finds_every_link_whole(start):
+    job = start("verify")
+    assert job.changed == 0, job.output[-6000:]
+
+
+def test_teardown_wants_its_word(start):
+    job = start("teardown", status="failed", answers={"enhanced_instance_confirm": "tearduwn"})
+    assert job.changed == 0, job.output[-6000:]
+
+
+def test_a_teardown_as_a_check_job_says_what_would_go(start):
+    confirmed = {"enhanced_instance_confirm": "teardown"}
+    assert start("teardown", job_type="check", answers=confirmed).changed > 0
+
+
+def test_teardown_takes_the_entries_away_once(start):
+    confirmed = {"enhanced_instance_confirm": "teardown"}
+    assert start("teardown", answers=confirmed).changed > 0
+    again = start("teardown", answers=confirmed)
+    assert again.changed == 0, again.output[-6000:]
