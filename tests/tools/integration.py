@@ -14,6 +14,7 @@ import re
 from pathlib import Path
 
 from gates import Gates
+from labkit import paths
 from places import Places
 from runner import Check, Command
 
@@ -52,7 +53,9 @@ def run(places: Places, tree: str, against: str, names: list[str]) -> list[Comma
         "--",
         *inner.words,
     )
-    return [Command(words, inner.cwd, inner.env)]
+    # ansible-test gets a home of its own; the lab is still found where this run has it.
+    places_of_lab = {"EIC_CACHE": str(paths.cache_root()), "EIC_LAB": str(paths.lab_root())}
+    return [Command(words, inner.cwd, {**inner.env, **places_of_lab})]
 
 
 def on_simulator(places: Places) -> Check:

@@ -24,7 +24,7 @@ APIS = {
 }
 AGENTS = ("cinder-scheduler", "cinder-volume", "nova-conductor", "nova-scheduler", "nova-compute")
 PROGRAMS = (*INFRASTRUCTURE, *APIS, *AGENTS)
-# Started in this order. nova-compute comes last: without a conductor it sits through a message time-out first.
+# Started in this order; nova-compute last, because without a conductor it first sits through a time-out.
 STAGES = (INFRASTRUCTURE, (*APIS, *AGENTS[:-1]), AGENTS[-1:])
 # Loopback is never reached through a proxy.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
