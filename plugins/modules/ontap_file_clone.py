@@ -21,7 +21,9 @@ description:
     retried.
   - "Requests to ONTAP when nothing has to be changed: one for the volume, and one for each directory of the
     destinations (one for each name where there are one or two). Clones to be made add one for the version,
-    one for each directory of sources and of destinations, and two for each clone."
+    one for the licences, one for each directory of sources and of destinations, and two for each clone."
+  - Without the licence C(flexclone) the task fails before anything is changed, in check mode too. Where the
+    account may not read licences, as that of an SVM, ONTAP's own refusal tells.
 options:
   vserver:
     description: Name of the SVM.
@@ -85,6 +87,7 @@ attributes:
     details: With O(overwrite) every run replaces the destinations.
 requirements:
   - ONTAP 9.8 or newer; FlexGroups 9.14 or newer
+  - ONTAP's licence for FlexClone
 seealso:
   - module: openstack_ontap.enhanced_instance.ontap_file_copy
   - module: openstack_ontap.enhanced_instance.ontap_file_info

@@ -21,8 +21,11 @@ description:
   - With a wrong name among many nothing is changed at all. A LUN that ONTAP refuses while others succeed
     makes the task fail with the whole list of results.
   - "Requests to ONTAP when nothing has to be changed: one. LUNs to be made add one for the FlexVols and one
-    for the version, two or three for each clone, and for each copy four or five and those that wait for its
-    data, which come every 0.2 seconds at first and every 5 seconds at last."
+    for the version, two or three for each clone and one for the licences when there are clones, and for each
+    copy four or five and those that wait for its data, which come every 0.2 seconds at first and every 5
+    seconds at last."
+  - A task that has to clone fails without the licence C(flexclone) before anything is changed, in check mode
+    too. Where the account may not read licences, as that of an SVM, ONTAP's own refusal tells.
 options:
   vserver:
     description: Name of the SVM.
@@ -81,6 +84,7 @@ attributes:
     support: full
 requirements:
   - ONTAP 9.6 or newer, for copies 9.10.1 or newer
+  - ONTAP's licence for FlexClone, for clones
 seealso:
   - module: openstack_ontap.enhanced_instance.ontap_file_clone
   - module: netapp.ontap.na_ontap_lun

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..failures import AlreadyExists, EnhancedInstanceError, NotFound, Refused, Unsupported, WrongInput
 from ..module import failed_record
-from . import bulk, errors, files, volumes
+from . import bulk, errors, files, licences, volumes
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def plan(client, volume, pairs, overwrite=False, autodelete=None):
     """Step, or the failure, for each pair; changes nothing.
 
     One request per directory with more than two names (listing), else one per name; one more per directory
-    that new files go into, and one for ONTAP's version when there is something to do.
+    that new files go into, and when there is something to do one for ONTAP's version and one for licences.
     """
     wanted = wanted_of(pairs)
     good = [one for one in wanted if isinstance(one, Wanted)]
@@ -101,6 +101,8 @@ def plan(client, volume, pairs, overwrite=False, autodelete=None):
             steps.append(_step(client, volume, one, there[one.destination], sources, absent, overwrite))
         except EnhancedInstanceError as failure:
             steps.append(failure)
+    if open_ and all(isinstance(step, Step) for step in steps):
+        licences.require_flexclone(client)
     return steps
 
 

@@ -26,7 +26,10 @@ ABSENT_CODES = {
     "5374876",
 }
 FORBIDDEN_CODES = {"6", "6691623"}
-UNSUPPORTED_CODES = {"3", "13107223", "13565998", "7012365", "7012374", "1260121"}
+# ZAPI's code for "FlexClone is not licensed"; the upstream Cinder driver looks for it in REST answers too,
+# which no reference confirms.
+UNLICENSED = "14956"
+UNSUPPORTED_CODES = {"3", UNLICENSED, "13107223", "13565998", "7012365", "7012374", "1260121"}
 BUSY_CODES = {"262160", "7018877"}
 # The only texts known to pass: Cinder's LUN driver and netapp.ontap retry these two. Others are not retried.
 BUSY_TEXTS = ("device busy", "temporarily locked")
@@ -40,6 +43,7 @@ CURES = {
     "917812": "give the destination relative to the root of the FlexVol, without a leading slash",
     "917864": "name an existing file, relative to the root of the FlexVol",
     "918236": "name the FlexVol by a name and UUID that belong together",
+    UNLICENSED: "install a licence that contains FlexClone, such as ONTAP One, on the nodes of the cluster",
     "131102": "choose a FlexVol that is read-write, and a path outside .snapshot",
     "131138": "use recurse to remove a directory with its content",
     "2621462": "name an existing SVM that the account may see",

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from ..failures import AlreadyExists, EnhancedInstanceError, NotFound, TimedOut, WrongInput
 from ..module import failed_record
-from . import bulk, luns, transfer, volumes
+from . import bulk, licences, luns, transfer, volumes
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def plan(client, svm, pairs):
     """Step, or the failure, for each pair of names; changes nothing.
 
     One request for all LUNs of the FlexVols, and when there is something to do one for the FlexVols and one
-    for the version.
+    for the version; when something has to be cloned, one for the licences.
     """
     wanted = _wanted(pairs)
     names = sorted({luns.volume_of(name, "name") for one in wanted if isinstance(one, tuple) for name in one})
@@ -63,6 +63,9 @@ def plan(client, svm, pairs):
     if doing:
         volumes.find_volumes(client, [(svm, luns.volume_of(s.destination_path, "name")) for s in doing])
         client.require((9, 10, 1) if any(s.method == "copy" for s in doing) else (9, 6), "Making these LUNs")
+    sound = all(isinstance(step, Step) for step in steps)
+    if sound and any(step.method == "clone" for step in doing):
+        licences.require_flexclone(client)
     return steps
 
 

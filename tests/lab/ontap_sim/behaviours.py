@@ -89,6 +89,16 @@ BEHAVIOURS = [
     ),
     ("NFS clients do not see LUNs, `.snapshot` or anything but the volume's root", "assumed", "B3"),
     ("LUN clone in the same volume, copy visible at once with progress", "documented", "B6"),
+    (
+        "licences: packages, states, scopes; unlicensed ones only when `state` is queried",
+        "documented",
+        "LicensePackage",
+    ),
+    (
+        "a clone of a file or LUN without FlexClone's licence: 400, code 14956, refused at once",
+        "assumed (the code is ZAPI's, which Cinder looks for in REST too)",
+        "C2",
+    ),
     ("LUN movement between volumes", "not covered", "B6"),
     ("NFS service defaults", "documented", "B8"),
     (

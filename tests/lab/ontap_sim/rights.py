@@ -18,6 +18,7 @@ METHODS = {
 CLUSTER_ONLY = (
     "/api/cluster/nodes",
     "/api/cluster/counter",
+    "/api/cluster/licensing",
     "/api/storage/aggregates",
     "/api/storage/disks",
     "/api/storage/file/clone/split-loads",

@@ -53,6 +53,12 @@ SWITCHES = {
     "rename_existing": Switch(
         "refuse", ("refuse", "overwrite"), "renaming a file onto an existing file", "B3"
     ),
+    "flexclone_licence": Switch(
+        "compliant",
+        ("compliant", "one_node", "expired", "unlicensed"),
+        "FlexClone's licence; expired or unlicensed refuses clones of files and LUNs",
+        "LicensePackage",
+    ),
     "query_comma": Switch("or", ("or", "literal"), "a comma in a query value separates alternatives", "A3"),
     "job_finished_status": Switch(
         "created",

@@ -12,6 +12,7 @@ from . import (
     file_clone,
     file_copy,
     files,
+    licences,
     luns,
     network,
     nfs,
@@ -30,6 +31,7 @@ from . import (
 MODULES = (
     accounts,
     cluster,
+    licences,
     export_rules,
     exports,
     svm_peers,

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cluster, nodes, aggregates, disks, jobs, licences and the empty list of mirrors (facts A7, A8, B7, B9)."""
+"""Cluster, nodes, aggregates, disks, jobs and the empty list of mirrors (facts A7, A8, B7, B9)."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from ..filepaths import Tree, clean
 from ..schema import Schema
 from ..writing import settle
 from .base import check_fault, find_volume, new_uuid
+from .licences import require_flexclone
 
 BLOCK = 4096
 RANGE = re.compile(r"^(\d+):(\d+):(\d+)$")
@@ -60,6 +61,7 @@ class FileClone(Resource):
         if body.get("is_backup") and body.get("range"):
             raise ApiError(400, 13565988, "is_backup is for clones of whole files only.", "is_backup")
         ranges = [self._range(text) for text in body.get("range") or []]
+        require_flexclone(self.sim)
         job = self.sim.jobs.start(
             "POST /api/storage/file/clone", lambda job: self._run(volume, body, ranges), volume["svm"]
         )

@@ -13,6 +13,7 @@ from ..filepaths import Tree
 from ..schema import merge
 from . import lun_copy
 from .base import Stored, check_fault, find_qos, find_svm, find_volume, new_uuid, owner, wants
+from .licences import require_flexclone
 from .lun_schema import LUN
 
 BLOCK = 512
@@ -234,6 +235,7 @@ class Luns(Stored):
             ) from None
 
     def _clone(self, call, record, volume, path, body, named, svm):
+        require_flexclone(self.sim)
         if body.get("os_type") or "size" in (body.get("space") or {}):
             raise ApiError(400, 5374883, "os_type and space.size cannot be given for a clone.", "space.size")
         wanted = named.get("name", "")

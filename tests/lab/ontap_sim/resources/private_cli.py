@@ -13,6 +13,7 @@ from ..errors import ApiError
 from ..filepaths import Tree
 from ..writing import settle
 from .base import check_fault, find_qos, find_snapshot_by_name, find_volume
+from .licences import require_flexclone
 
 
 class Command(Resource):
@@ -121,6 +122,8 @@ class FileCloneCommand(Command):
         overwrite = str(arguments.get("overwrite_destination", "false")).lower() == "true"
         qos = arguments.get("qos_policy_group") or arguments.get("qos_adaptive_policy_group")
         policy = find_qos(call, {"name": qos}, self.store.get("svm", volume["svm"]["uuid"])) if qos else None
+
+        require_flexclone(self.sim)
 
         async def work(job):
             check_fault(self.sim, "file_clone")

@@ -62,6 +62,9 @@ CASES = [
     Case("/cluster/nodes", resources.Node, query={"name": "sim-01"}),
     Case("/storage/aggregates", resources.Aggregate, query={"name": "aggr1"}),
     Case("/storage/disks", resources.Disk, query={"name": "aggr1.0.1"}, keys=("name",)),
+    Case(
+        "/cluster/licensing/licenses", resources.LicensePackage, query={"name": "flexclone"}, keys=("name",)
+    ),
     Case("/storage/snapshot-policies", resources.SnapshotPolicy, query={"name": "default"}),
     Case("/snapmirror/relationships", resources.SnapmirrorRelationship),
     Case("/network/fc/interfaces", resources.FcInterface),

@@ -63,6 +63,7 @@ class FakeOntap:
         self.job_polls = 0
         self.numbers = itertools.count(1)
         self.now = 0.0
+        self.licences = [{"name": "nfs", "state": "compliant"}, {"name": "flexclone", "state": "compliant"}]
 
     def add_volume(self, svm, name, **more):
         """A FlexVol; its files are at volumes[name]["files"]."""
@@ -139,6 +140,8 @@ class FakeOntap:
         if path == "/cluster":
             generation, major, minor = self.version
             return Answer(200, {"version": {"generation": generation, "major": major, "minor": minor}})
+        if path == "/cluster/licensing/licenses":
+            return self.records(self.licences)
         if path == "/storage/volumes":
             names = query.get("name", "*").split("|")
             svms = query.get("svm.name", "*").split("|")

@@ -62,13 +62,13 @@ def test_unchanged_clones_in_one_directory_need_two_requests(number):
 
 
 @pytest.mark.parametrize("number", [3, 40])
-def test_new_clones_need_two_requests_each_and_five(number):
+def test_new_clones_need_two_requests_each_and_six(number):
     ontap = cluster()
     ontap.volumes["vol"]["files"]["disks"] = {"type": "directory"}
     records, _diff = perform(ontap, [("glance/one", f"disks/{index}") for index in range(number)])
     assert sum(record["changed"] for record in records) == number
-    # volume, listing of disks, version, source, directory
-    assert len(ontap.calls) == 5 + 2 * number
+    # volume, listing of disks, version, source, directory, licences
+    assert len(ontap.calls) == 6 + 2 * number
 
 
 def test_check_mode_says_the_same_and_changes_nothing():
