@@ -35,7 +35,7 @@ def up(cache):
 @pytest.fixture(scope="module")
 def lab(cache):
     if not LAB.state.exists() or not up(cache):
-        pytest.skip("the lab is not up")
+        pytest.fail("These tests need the lab: run make lab-up first.")
     return LAB
 
 

@@ -30,7 +30,11 @@ CASES = {
         },
         {"nfsv4": "enabled", "nfsv41": "enabled", "vstorage_state": "enabled"},
     ),
-    "na_ontap_export_policy": ({"vserver": "{{ svm }}", "name": "judged"}, {}, None),
+    "na_ontap_export_policy": (
+        {"vserver": "{{ svm }}", "name": "judged"},
+        {},
+        {"name": "judged_anew", "from_name": "judged"},
+    ),
     "na_ontap_export_policy_rule": (
         {"vserver": "{{ svm }}", "name": "default", "rule_index": 1},
         {
@@ -165,6 +169,8 @@ INFO = [
 def tasks():
     """(name, expected changed or None, task) in order."""
     for module, (always, created, modified) in CASES.items():
+        # Where the change is a rename, what goes at the end has the new name.
+        last = {key: value for key, value in (modified or {}).items() if key == "name"}
         for step, (check, state, changes, changed) in STEPS.items():
             if changes and modified is None:
                 continue
@@ -173,6 +179,8 @@ def tasks():
                 arguments.update(created)
             if changes:
                 arguments.update(modified)
+            if state == "absent":
+                arguments.update(last)
             yield f"{module}: {step}", changed, {f"netapp.ontap.{module}": arguments, "check_mode": check}
     yield (
         "na_ontap_rest_info: subsets",
