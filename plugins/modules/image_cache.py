@@ -77,10 +77,10 @@ options:
     choices: [allow, warn, refuse]
     default: warn
   concurrency:
-    description: Most entries worked on at once, 1 to 50. It starts with two, and slows down while ONTAP is
-      busy.
+    description: Most entries worked on at once, 1 to 50. It starts with two, doubles every half second until
+      ONTAP says that it is busy, and slows down while it is.
     type: int
-    default: 4
+    default: 16
   max_throughput:
     description: Most bytes per second of one copy; V(0) is no limit.
     type: int
@@ -248,7 +248,7 @@ def main():
             **shared.entry_arguments(),
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "download": {"type": "str", "choices": ["allow", "warn", "refuse"], "default": "warn"},
-            "concurrency": {"type": "int", "default": 4},
+            "concurrency": {"type": "int", "default": 16},
             "max_throughput": {"type": "int", "default": 0},
         },
         mutually_exclusive=shared.POOL_EXCLUSIVE,
