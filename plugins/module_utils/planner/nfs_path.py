@@ -52,9 +52,7 @@ def decide(case: Case, notes: Notes) -> Decision:
     return notes.decision(DOWNLOAD)
 
 
-def _readable_sources(
-    image: Image, sources: Iterable[Source | Unusable], notes: Notes
-) -> list[Source]:
+def _readable_sources(image: Image, sources: Iterable[Source | Unusable], notes: Notes) -> list[Source]:
     """Sources whose bytes are a raw disk; entries are raw whatever the image is."""
     usable = []
     for source in sources:
@@ -83,9 +81,7 @@ def _readable_sources(
     return usable
 
 
-def _copy_source(
-    case: Case, usable: list[Source], notes: Notes
-) -> Source | None:
+def _copy_source(case: Case, usable: list[Source], notes: Notes) -> Source | None:
     """The first source that ONTAP can copy from; the same SVM before others, the image's file before
     entries.
     """
