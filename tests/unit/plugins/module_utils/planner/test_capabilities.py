@@ -73,7 +73,8 @@ def test_a_new_probe_replaces_its_own_record_only():
         ('{"format": 1}', "lacks"),
         ('{"format": 1, "svms": [{"svm": "s"}]}', "lacks"),
         (
-            '{"format": 1, "svms": [{"svm": "s", "hostname": "h", "answers": {"clone": {"answer": "maybe"}}}]}',
+            '{"format": 1, "svms": [{"svm": "s", "hostname": "h",'
+            ' "answers": {"clone": {"answer": "maybe"}}}]}',
             "maybe",
         ),
     ],
