@@ -103,9 +103,7 @@ def _record(record: dict) -> Capabilities:
     wrong = sorted({one.answer for one in answers.values()} - {YES, NO, UNKNOWN})
     if wrong:
         raise ValueError(f"{wrong[0]!r} is no answer; there are yes, no and unknown")
-    known = {
-        name: record.get(name) for name in ("ontap", "account", "probed", "volume", "other_volume")
-    }
+    known = {name: record.get(name) for name in ("ontap", "account", "probed", "volume", "other_volume")}
     return Capabilities(record["svm"], record["hostname"], answers, **known)
 
 
