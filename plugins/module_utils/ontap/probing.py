@@ -165,16 +165,16 @@ def _clone_answers(client, site, source):
     made = _try(lambda: clone(site.path("clone")))
     answers = {"clone": made, **_kept(client, site.volume, site.path("clone"), source, made, "clone")}
     answers["clone_overwrites"] = (
-        _overwrites(client, site, site.volume, "clone", clone) if made.answer == YES else _not_tried("clone", made)
+        _overwrites(client, site, site.volume, "clone", clone)
+        if made.answer == YES
+        else _not_tried("clone", made)
     )
     return answers
 
 
 def _copy_answers(client, site, source):
     def copy(target, origin=source.path, svm=True):
-        files.copy_file(
-            client, site.volume, origin, site.other, target, timeout=TIMEOUT, name_svm=svm
-        )
+        files.copy_file(client, site.volume, origin, site.other, target, timeout=TIMEOUT, name_svm=svm)
 
     made = _try(lambda: copy(site.path("copy")))
     answers = {"copy": made, **_kept(client, site.other, site.path("copy"), source, made, "copy")}
@@ -211,7 +211,10 @@ def _kept(client, volume, path, source, made, what):
     owner = (source.owner_id, source.group_id)
     return {
         f"{what}_keeps_owner": _same(
-            owner, (now.owner_id, now.group_id), (0, 0), "the source belongs to root, as a changed owner would"
+            owner,
+            (now.owner_id, now.group_id),
+            (0, 0),
+            "the source belongs to root, as a changed owner would",
         ),
         f"{what}_keeps_mode": _same(
             source.mode, now.mode, "0644", "the source's mode is 0644, as a changed mode might be"

@@ -97,7 +97,8 @@ def test_ontaps_own_words_are_kept(cluster, owned):
 
 def test_without_a_cinder_host_owner_and_mode_stay_unknown(cluster):
     result = probe.perform(parameters(cluster), False)
-    assert result["unknown"] == ["clone_keeps_owner", "clone_keeps_mode", "copy_keeps_owner", "copy_keeps_mode"]
+    kept = ["clone_keeps_owner", "clone_keeps_mode", "copy_keeps_owner", "copy_keeps_mode"]
+    assert result["unknown"] == kept
     assert "root" in result["answers"]["clone_keeps_owner"]["message"]
 
 
