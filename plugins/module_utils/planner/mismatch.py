@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""In what an instance that exists is another one than asked for. Pure; only what was asked for is compared."""
+"""In what an instance is another one than asked for. Pure; what was not asked for is not compared."""
 
 from __future__ import annotations
 

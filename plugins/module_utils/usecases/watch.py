@@ -111,9 +111,7 @@ class Watch:
 
     def _surplus(self, one, by_id):
         one.surplus &= set(by_id)
-        one.deletable = {
-            volume for volume in one.surplus if election.deletable(volume_fact(by_id[volume]))
-        }
+        one.deletable = {volume for volume in one.surplus if election.deletable(volume_fact(by_id[volume]))}
         if one.deletable:
             yield one, "tidy"
 

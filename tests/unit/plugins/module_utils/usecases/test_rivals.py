@@ -139,10 +139,14 @@ def test_every_order_of_the_first_turns():
         assert not any(one.failure for result in results for one in result), turns
 
 
+def ended(calls, **unused):
+    return DoneAndNotDone({one for one in calls if one.done()}, ())
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_calls_that_linger(seed, monkeypatch):
     """Three runs; what happens next, a turn of one of them or the end of one of its calls, is drawn."""
-    monkeypatch.setattr(flow, "wait", lambda calls, **unused: DoneAndNotDone({c for c in calls if c.done()}, ()))
+    monkeypatch.setattr(flow, "wait", ended)
     draw = random.Random(seed)
     time = Time()
     cloud = Slow(time)
