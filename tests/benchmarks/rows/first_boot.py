@@ -50,8 +50,8 @@ def run(bench) -> Row:
     row.compare(f"{word}: times faster than the stock driver alone", ours, stock, AIM, at_least=True)
     row.notes += [
         "The same volume type, backend and driver; only the image differs, which nobody has primed. The "
-        "stock driver is driven by the bare client, so that no client slows it down; it makes its own cache entry "
-        "after a download.",
+        "stock driver is driven by the bare client, so that no client slows it down; it makes its own "
+        "cache entry after a download.",
         "Bytes: Glance's request log for what left Glance; for the hosts' NFS mounts (bind mounts in the "
         "lab) what their services' processes passed to read() and write().",
     ]
