@@ -214,6 +214,7 @@ from ..module_utils.arguments import ontap_list_argument_spec, openstack_argumen
 from ..module_utils.module import run
 from ..module_utils.usecases import cache, plan
 from ..module_utils.usecases import session as shared
+from ..module_utils.usecases.cache_work import Context, Options
 
 
 def keep_entries(module):
@@ -222,7 +223,7 @@ def keep_entries(module):
     shared.require_positive(params, "concurrency", "timeout")
     absent = params["state"] == "absent"
     asked = shared.question(params, params["images"], gone_images=absent)
-    options = cache.Options(
+    options = Options(
         concurrency=min(params["concurrency"], 50),
         download=params["download"],
         max_throughput=params["max_throughput"],
@@ -232,7 +233,7 @@ def keep_entries(module):
     with shared.session(params) as session:
         scene = plan.read(session.cloud, session.arrays, asked)
         act = cache.remove if absent else cache.prime
-        result = act(scene, session.arrays, options, session.progress)
+        result = act(scene, Context(session.cloud, session.arrays, options, session.progress))
         for text in result.pop("warnings"):
             module.warn(text)
         return dict(result, requests=session.requests)
