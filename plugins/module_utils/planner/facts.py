@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 # The four words for the way an image reaches a volume; there is no fifth.
@@ -126,6 +127,23 @@ class Wanted:
     @property
     def looks_at_owner(self) -> bool:
         return self.owner_uid is not None or self.owner_gid is not None
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that bears upon one image and one pool. ``engines``: (cluster, SVM) -> Engine."""
+
+    image: Image
+    pool: Pool
+    entry: Entry | None
+    sources: tuple[Source | Unusable, ...]
+    engines: Mapping[tuple[str, str], Engine]
+    wanted: Wanted
+
+    @property
+    def flexvol(self) -> FlexVol:
+        """The pool's FlexVol; decisions of NFS pools are asked only where it is known."""
+        return self.pool.flexvol  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from ..planner.names import CACHE_PREFIX, STAGE_PREFIX, cache_entry_name, stage_
 
 # A copy inside the cluster by REST came with ONTAP 9.8.
 FILE_COPY_SINCE = (9, 8)
+# Reads under way at once: ONTAP's web service is shared with everybody else who asks it.
+READS = 8
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,14 @@ class Arrays:
     def in_parallel(self, items, function, limit):
         """Results in the order of the items, a failure in place of a result; slower while ONTAP is busy."""
         return bulk.run_bounded(items, function, limit, [client for client, _svm in self.clients])
+
+    def read_all(self, items, function):
+        """Results in the order of the items, several at once; the first failure among them is raised."""
+        results = self.in_parallel(items, function, READS)
+        for result in results:
+            if isinstance(result, EnhancedInstanceError):
+                raise result
+        return results
 
     def delete(self, flexvol, path):
         return files.delete_file(self.client(flexvol), flexvol, path)

@@ -246,6 +246,9 @@ class FakeArrays:
                 results.append(exc)
         return results
 
+    def read_all(self, items, function):
+        return [function(item) for item in items]
+
     def _do(self, what, flexvol, path):
         self.requests += 1
         self.done.append((what, flexvol.name, path))
