@@ -18,10 +18,12 @@ description:
   - V(image_clone) and V(copy_offload) come true when M(openstack_ontap.enhanced_instance.image_cache) runs.
     Without it the stock driver downloads in most such cases.
   - Cinder chooses the pool of a volume, so a forecast is for each pool.
-  - "Requests to OpenStack, apart from the login: images one for names, one for IDs and
-    one per thousand that O(images_where) finds, locations one for each image, pools one,
-    volume type two. To ONTAP, for each connection: four (five when it shows several SVMs); one for each
-    FlexVol and one for each image."
+  - "Requests to OpenStack, apart from the login: images one for names, one for IDs and one per thousand that
+    O(images_where) finds, locations one for each image, pools one, volume type two. To ONTAP, for each
+    connection: five; one more when the connections show several SVMs, one when an image lies in a directory,
+    one during a takeover or giveback. One for each FlexVol, because ONTAP has no call that lists the files of
+    several, one or two for each directory with images, and one for the first bytes of each image that Glance
+    calls raw."
 options:
   images:
     description: Names or IDs of images. This or O(images_where) is needed.

@@ -11,6 +11,14 @@ from .sizes import entry_fault
 
 
 def serves(entry: Entry, image: Image, flexvol: FlexVol, wanted: Wanted, notes: Notes) -> bool:
+    """Whether Cinder's driver can clone volumes from the entry; the reason is noted either way."""
+    if _copies_the_label(entry, image):
+        notes.add(
+            f"{entry.name} in FlexVol {flexvol.name} has the size of the image's file, which begins like "
+            f"{image.content_format} and is no raw disk.",
+            "Remove it (image_cache with state absent) and upload the image again.",
+        )
+        return False
     fault = entry_fault(entry, image, wanted.volume_gib)
     if fault:
         notes.add(
@@ -29,6 +37,16 @@ def serves(entry: Entry, image: Image, flexvol: FlexVol, wanted: Wanted, notes: 
         return False
     notes.add(f"{entry.name} is in FlexVol {flexvol.name}.")
     return True
+
+
+def copyable(entry: Entry, image: Image, wanted: Wanted) -> bool:
+    """Whether an entry's content is good to be copied to other FlexVols, whoever owns it."""
+    return not _copies_the_label(entry, image) and entry_fault(entry, image, wanted.volume_gib) is None
+
+
+def _copies_the_label(entry: Entry, image: Image) -> bool:
+    """Whether an entry looks like a clone of a file that is not the raw disk that Glance says it is."""
+    return image.mislabelled and entry.size == image.size
 
 
 def owner_fault(entry: Entry, wanted: Wanted) -> str | None:

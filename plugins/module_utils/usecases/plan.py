@@ -13,9 +13,9 @@ from ..failures import NotAuthorized, NotFound
 from ..openstack import images as glance
 from ..openstack import pools as cinder_pools
 from ..planner.decision import decide
+from ..planner.entry_rules import copyable
 from ..planner.facts import PATHS, Decision, Entry, Image, Pool, Source, Wanted
 from ..planner.names import cache_entry_name, looks_like_uuid, stage_name
-from ..planner.sizes import entry_fault
 from . import sources as image_sources
 from .homes import locate
 
@@ -65,8 +65,8 @@ def read(cloud, arrays, question: Question) -> Scene:
     """Ask once and decide for every image and pool.
 
     OpenStack: images (1 for names, 1 for IDs, 1 per thousand declared), locations (1 an image), pools (1),
-    volume type (2). ONTAP:
-    Arrays.survey, one listing a FlexVol, one look at each image's file.
+    volume type (2). ONTAP: survey.take, sources.follow, and one listing a FlexVol; ONTAP has no call that lists
+    the files of several.
     """
     records = chosen_images(cloud, question)
     images = tuple(glance.facts(record) for record in records)
@@ -77,11 +77,10 @@ def read(cloud, arrays, question: Question) -> Scene:
         # After the join, so that an expression may name SVM and FlexVol.
         pools = cinder_pools.select(pools, query=question.pool_query)
     wanted = replace(question.wanted, encrypted=bool(encrypted))
-    sources = {
-        image.id: image_sources.of_image(cloud, arrays, survey, record)
-        for image, record in zip(images, records, strict=True)
-    }
+    sources, formats, unread = image_sources.follow(cloud, arrays, survey, images, records)
+    images = tuple(replace(image, content_format=formats.get(image.id)) for image in images)
     root_files = read_root_files(arrays, pools, images)
+    warnings += unread
     scene = Scene(
         images, tuple(pools), wanted, root_files, sources, survey.engines, volume_type, tuple(warnings)
     )
@@ -103,8 +102,11 @@ def decided(scene: Scene, images) -> Scene:
     """The scene with decisions for these images and every pool."""
     decisions = dict(scene.decisions)
     for image in images:
-        sources = scene.sources[image.id] + _entries_as_sources(scene, image)
+        entries = _entries_as_sources(scene, image)
+        elsewhere = scene.sources[image.id] + _one_an_svm(entries.values())
         for pool in scene.pools:
+            own = entries.get(pool.flexvol.uuid) if pool.flexvol else None
+            sources = elsewhere if own is None or own in elsewhere else (*elsewhere, own)
             decisions[image.id, pool.name] = decide(
                 image, pool, scene.entry(image, pool), sources, scene.engines, scene.wanted
             )
@@ -139,13 +141,20 @@ def choose_pools(cloud, question: Question):
 
 
 def junction_warnings(pools):
-    """The stock driver takes the junction for the volume's name in its own copy path."""
-    return [
-        f"FlexVol {pool.flexvol.name} of SVM {pool.flexvol.svm} is mounted at {pool.flexvol.junction}: "
-        "Cinder's own copy "
-        f"between FlexVols works only where the junction is /{pool.flexvol.name}; ours does not mind."
+    """The stock driver takes the junction for the volume's name in its own copy path; one sentence at
+    most.
+    """
+    odd = {
+        f"{pool.flexvol} at {pool.flexvol.junction}": None
         for pool in pools
-        if pool.flexvol and pool.flexvol.junction != "/" + pool.flexvol.name
+        if pool.flexvol and pool.protocol == "nfs" and pool.flexvol.junction != "/" + pool.flexvol.name
+    }
+    if not odd:
+        return []
+    return [
+        "Cinder's own copy between FlexVols works only where the junction path is / and the FlexVol's "
+        "name, which "
+        f"it is not for {', '.join(odd)}; image_cache does not mind."
     ]
 
 
@@ -184,14 +193,22 @@ def _named_images(cloud, question):
     return records
 
 
-def _entries_as_sources(scene: Scene, image: Image) -> tuple:
-    """Entries that can be copied to other FlexVols."""
+def _entries_as_sources(scene: Scene, image: Image) -> dict:
+    """{FlexVol UUID: Source} of the entries whose content is good, whoever owns them."""
     found = {}
     for pool in scene.pools:
         entry = scene.entry(image, pool)
-        if entry is not None and entry_fault(entry, image) is None:
+        if entry is not None and copyable(entry, image, scene.wanted):
             found[pool.flexvol.uuid] = Source(pool.flexvol, entry.name, "entry", entry.size)
-    return tuple(found.values())
+    return found
+
+
+def _one_an_svm(sources) -> tuple:
+    """One entry for each SVM is enough to copy from; one that no takeover holds up before others."""
+    chosen = {}
+    for source in sorted(sources, key=lambda one: bool(one.flexvol.trouble)):
+        chosen.setdefault((source.flexvol.cluster, source.flexvol.svm), source)
+    return tuple(chosen.values())
 
 
 def paths(scene: Scene) -> list[dict]:
