@@ -46,6 +46,7 @@ def wants_one(image: Image, pairs: Sequence[tuple[Pool, Decision]], wanted: Want
     return (
         bool(known)
         and image.status == "active"
+        and not image.mislabelled  # Cinder refuses what is not what Glance calls it
         and not wanted.encrypted
         and all(decision.path == DOWNLOAD and decision.fits for decision in known)
     )

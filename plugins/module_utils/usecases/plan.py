@@ -65,8 +65,8 @@ def read(cloud, arrays, question: Question) -> Scene:
     """Ask once and decide for every image and pool.
 
     OpenStack: images (1 for names, 1 for IDs, 1 per thousand declared), locations (1 an image), pools (1),
-    volume type (2). ONTAP: survey.take, sources.follow, and one listing a FlexVol; ONTAP has no call that lists
-    the files of several.
+    volume type (2). ONTAP: survey.take, sources.follow, and one listing a FlexVol; ONTAP has no call that
+    lists the files of several.
     """
     records = chosen_images(cloud, question)
     images = tuple(glance.facts(record) for record in records)

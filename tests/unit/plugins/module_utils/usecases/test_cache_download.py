@@ -59,10 +59,10 @@ def test_requests_of_a_download():
     assert cloud.calls["GET /volumes/{id}"] == 2  # one for each state it went through
     assert sum(number for call, number in cloud.calls.items() if call.startswith("DELETE")) == 1
     # Survey and listings; a look at the entry and listings again; the copy and a look at it.
-    assert arrays.requests == 4 + 2 + 1 + 2 + 2
+    assert arrays.requests == 5 + 2 + 1 + 2 + 2
     before = cloud.requests, arrays.requests
     run(cloud, arrays)
-    assert (cloud.requests - before[0], arrays.requests - before[1]) == (6, 6)
+    assert (cloud.requests - before[0], arrays.requests - before[1]) == (6, 7)
 
 
 @pytest.mark.parametrize("wanted", [Wanted(), SECURE])
