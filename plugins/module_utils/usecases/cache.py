@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from ..failures import Refused
+from ..planner.space import forecast
+from .cache_cinder import through_cinder
 from .cache_files import FileWork
 from .cache_result import download_warnings, result
 from .cache_work import do_all
@@ -15,10 +18,17 @@ KINDS = {"nfs": FileWork}
 
 
 def prime(scene, context):
-    """Make what is missing; returns the module's result without ``requests``."""
+    """Make what is missing; returns the module's result without ``requests``.
+
+    In order: what the options forbid, what finds no room, images that Cinder has to download, the image's own
+    FlexVol, copies into the others.
+    """
     works, options = works_of(scene), context.options
     for work in works:
         work.judge(options)
+    space = _space(works)
+    outcome = through_cinder(scene, works, context)
+    scene, works = outcome.scene, outcome.works
     active = [work for work in works if not work.failed]
     if options.check_mode:
         for work in active:
@@ -27,7 +37,10 @@ def prime(scene, context):
         for first in (True, False):
             group = [work for work in active if work.comes_first is first]
             do_all(group, lambda work: work.prime(context), context)
-    return result(scene, works, download_warnings(works) if options.download == "warn" else ())
+    warnings = [one.warning for one in space if one.warning]
+    if options.download == "warn":
+        warnings += outcome.warnings + download_warnings(works)
+    return result(scene, works, warnings, space, outcome.removed)
 
 
 def remove(scene, context):
@@ -47,3 +60,13 @@ def works_of(scene):
             if key not in works:
                 works[key] = kind(scene, image, pool)
     return list(works.values())
+
+
+def _space(works):
+    """Forecasts of the FlexVols that bytes are to be written to; works that find no room fail."""
+    coming = [work for work in works if work.bytes_coming and not work.failed]
+    forecasts = forecast((work, work.image.name, work.flexvol, work.bytes_coming) for work in coming)
+    for one in forecasts:
+        for work, (sentence, cure) in one.refused.items():
+            work.fail(Refused(sentence, one.flexvol.svm, cure))
+    return forecasts

@@ -7,15 +7,23 @@ from __future__ import annotations
 
 from ..failures import EnhancedInstanceError, Refused
 from ..planner import entry_step as steps
-from ..planner.decision import owner_fault
-from ..planner.facts import COPY_OFFLOAD, IMAGE_CLONE
+from ..planner.capabilities import ARRAY, ARRAY_OWNER, CINDER
+from ..planner.entry_rules import owner_fault
+from ..planner.facts import COPY_OFFLOAD, DOWNLOAD, IMAGE_CLONE
 from ..planner.names import cache_entry_name, mount_directory, stage_name
-from ..planner.sizes import entry_fault, human
+from ..planner.sizes import content_size, entry_fault, human
 from .cache_work import Work
 from .plan import entry_record
 
 # Steps that only clone or delete, whatever path brought the staged file.
 _BY_CLONE = (steps.TIDY, steps.PUBLISH, steps.AWAIT_OWNER)
+_WAYS = {
+    steps.MAKE: ARRAY,
+    steps.STAGE: ARRAY_OWNER,
+    steps.PUBLISH: ARRAY_OWNER,
+    steps.AWAIT_OWNER: ARRAY_OWNER,
+}
+DOWNLOADED = "download"  # the action of a record whose entry Cinder's driver registered
 
 _SAID = {
     steps.STAGE: "staged by ",
@@ -40,7 +48,7 @@ class FileWork(Work):
         }
         self._has = set(self._had)
         self.step = steps.next_step(image, self.entry, self.staged, self.decision, scene.wanted)
-        self.record["action"] = self.step.action
+        self.record.update(action=self.step.action, way=_WAYS.get(self.step.action))
         self.awaits_owner = False
 
     @classmethod
@@ -59,6 +67,26 @@ class FileWork(Work):
         """
         return self.decision.path != COPY_OFFLOAD or self.step.action in _BY_CLONE
 
+    @property
+    def may_download(self):
+        return self.flexvol is not None and self.step.action == steps.IMPOSSIBLE
+
+    @property
+    def bytes_coming(self):
+        if self.step.action in (steps.MAKE, steps.STAGE) and self.decision.path == COPY_OFFLOAD:
+            return self.decision.source.size or 0
+        return content_size(self.image) or 0 if self.may_download else 0
+
+    def after_download(self, scene, landed):
+        work = type(self)(scene, self.image, self.pool)
+        work._had = self._had
+        if self.flexvol == landed.flexvol:
+            work.record.update(path=DOWNLOAD, way=CINDER, bytes=self.image.size, seconds=landed.seconds)
+            work.record.update(reasons=self.record["reasons"], cures=self.record["cures"], changed=True)
+            if work.step.action == steps.KEEP:
+                work.record["action"] = DOWNLOADED
+        return work
+
     def judge(self, options):
         if self.step.action == steps.IMPOSSIBLE and options.download == "refuse":
             reasons = " ".join(self.decision.reasons) or "No better path is known."
@@ -71,12 +99,12 @@ class FileWork(Work):
             )
 
     def foresee(self):
-        self.record["changed"] = self.step.changes
+        self.record["changed"] = self.record["changed"] or self.step.changes
         self.awaits_owner = self.step.action == steps.AWAIT_OWNER
         if self.step.changes:
             self._has = {
-                steps.STAGE: self._had | {self.stage_name},
-                steps.TIDY: self._had - {self.stage_name},
+                steps.STAGE: self._has | {self.stage_name},
+                steps.TIDY: self._has - {self.stage_name},
             }.get(self.step.action, {self.entry_name})
 
     def prime(self, context):
@@ -176,8 +204,10 @@ class FileWork(Work):
             )
         if owner_fault(self.staged, self.wanted):
             self.awaits_owner = True
-        else:
-            self._publish(arrays)
+            return
+        if self.step.action == steps.STAGE:
+            self.record["way"] = ARRAY  # the staged file had its owner from its source
+        self._publish(arrays)
 
     def _publish(self, arrays):
         """Clone the staged file to the entry's name, look, and delete the staged file.

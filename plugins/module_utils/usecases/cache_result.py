@@ -9,14 +9,16 @@ from ..planner.facts import DOWNLOAD
 from .plan import count_paths, junction_warnings
 
 
-def result(scene, works, warnings=()):
+def result(scene, works, warnings=(), space=(), removed=()):
     """The module's result without ``requests``."""
     records = [work.record for work in works]
     staged = [waiting for waiting in (work.waiting() for work in works) if waiting]
     found = {
-        "changed": any(one["changed"] for one in records),
+        "changed": bool(removed) or any(one["changed"] for one in records),
         "entries": records,
         "staged": staged,
+        "volumes_removed": list(removed),
+        "space": [one.as_dict() for one in space],
         "summary": dict(
             count_paths(records),
             changed=sum(1 for one in records if one["changed"]),
@@ -25,8 +27,10 @@ def result(scene, works, warnings=()):
         ),
         "warnings": [*scene.warnings, *junction_warnings(scene.pools), *warnings],
         "diff": {
-            "before": _text(line for work in works for line in work.before()),
-            "after": _text(line for work in works for line in work.after()),
+            "before": text_of(
+                [line for work in works for line in work.before()] + [f"volume {one}" for one in removed]
+            ),
+            "after": text_of(line for work in works for line in work.after()),
         },
     }
     return dict(found, **failure_of(records))
@@ -55,5 +59,6 @@ def download_warnings(works):
     ]
 
 
-def _text(lines):
+def text_of(lines):
+    """Lines in order, each once, as a diff wants them."""
     return "".join(f"{one}\n" for one in sorted(set(lines)))

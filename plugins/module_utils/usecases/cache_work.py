@@ -40,12 +40,17 @@ class Work:
 
     #: Done before the others, as what makes the sources of their copies.
     comes_first = False
+    #: Cinder may be made to download the image once, which leaves an entry here or a source for a copy.
+    may_download = False
+    #: Bytes that prime() will write to the FlexVol; a clone writes none.
+    bytes_coming = 0
 
     def __init__(self, scene, image, pool):
         self.scene, self.image, self.pool = scene, image, pool
         self.decision = scene.decision(image, pool)
         self.record = dict(
             path_record(scene, image, pool),
+            way=None,
             action=None,
             changed=False,
             failed=False,
@@ -72,6 +77,10 @@ class Work:
 
     def judge(self, options):
         """Look at the options before anything is done; fail() where they forbid it."""
+
+    def after_download(self, scene, landed):
+        """The work that is left when Cinder's download of the image has landed (cache_download.Landed)."""
+        raise NotImplementedError
 
     def foresee(self):
         """Check mode: fill the record with what prime() would do."""

@@ -117,9 +117,10 @@ def test_another_run_publishes_first():
     arrays = FakeArrays()
     prime(FakeCloud(), arrays, SECURE)
     arrays.own(7)
-    scene = plan.read(FakeCloud(), arrays, plan.Question(("debian",), "enhanced", wanted=SECURE))
+    cloud = FakeCloud()
+    scene = plan.read(cloud, arrays, plan.Question(("debian",), "enhanced", wanted=SECURE))
     arrays.files["uuid-a"][ENTRY] = RIGHT
-    found = cache.prime(scene, Context(None, arrays, Options(), Lines()))
+    found = cache.prime(scene, Context(cloud, arrays, Options(), Lines()))
     assert found["summary"]["failed"] == 0
     assert STAGE not in arrays.files["uuid-a"]
 
@@ -150,9 +151,9 @@ def test_download_policy(download, failed, warned):
 def test_qcow2_says_so():
     cloud = FakeCloud()
     cloud.images = [image(disk_format="qcow2")]
-    found = prime(cloud, FakeArrays())
+    found = prime(cloud, FakeArrays(), download="refuse")
     assert [one["path"] for one in found["entries"]] == ["download", "download"]
-    assert "qemu-img convert" in found["warnings"][0]
+    assert "qemu-img convert" in found["failure"]["cure"]
 
 
 def test_two_pools_over_one_flexvol():
@@ -190,7 +191,8 @@ def test_requests_of_a_plan():
     cloud, arrays = FakeCloud(), FakeArrays()
     plan.read(cloud, arrays, plan.Question(("debian",), "enhanced"))
     assert cloud.requests == 5  # image, locations, pools, types, encryption
-    assert arrays.requests == 4 + 2 + 1  # survey, a listing a FlexVol, a look at the image's file
+    # survey, a listing a FlexVol, a look at the image's file, its first bytes, the qtrees
+    assert arrays.requests == 5 + 2 + 3
 
 
 def test_pool_query_and_lists():
