@@ -21,7 +21,7 @@ sys.path[:0] = [str(HERE), str(CHECKOUT / "tests" / "lab")]
 
 from labkit import command  # noqa: E402 - found beside us only now
 
-ORDER = ("clone", "restit", "offload", "plan", "boot", "again", "first_boot")
+ORDER = ("clone", "restit", "offload", "plan", "deploy", "boot", "again", "first_boot")
 
 
 def parse(words):

@@ -109,7 +109,7 @@ def one(bench, name, kind):
     bench.say(f"== {kind.TITLE}")
     began = time.monotonic()
     try:
-        if kind.LAB:
+        if kind.LAB and kind.MINUTES[1 if bench.quick else 0]:
             bench.lab.need(kind.LAB)
         row = kind.run(bench)
     except Exception as error:
