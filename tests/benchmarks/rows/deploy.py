@@ -29,7 +29,7 @@ def run(bench) -> Row:
         row.compare(f"{name}: against the hand-written playbook", ours[name], theirs[name], aim)
     row.notes.append(
         "Each begins with a plain lab of its own. The hand-written playbook knows this one cloud: it reads "
-        "nothing first, checks no variable, keeps no file to go back to, and does not ask whether the service is up."
+        "nothing first, checks no variable, keeps no file to go back to, and asks for the pools only."
     )
     return row
 
