@@ -104,7 +104,11 @@ def _flexvols(client, svm, cluster):
     unsettled = nodes.unsettled(client)
     if not unsettled:
         return [flexvol for _volume, flexvol in own]
-    served = nodes.nodes_of_aggregates(client)
+    try:
+        served = nodes.nodes_of_aggregates(client)
+    except NotAuthorized:
+        # Then any FlexVol may be on those nodes.
+        served = {name: tuple(unsettled) for volume, _flexvol in own for name in volume.aggregates}
     return [_with_trouble(volume, flexvol, served, unsettled) for volume, flexvol in own]
 
 
@@ -115,8 +119,8 @@ def _with_trouble(volume, flexvol, served, unsettled):
                 return replace(
                     flexvol,
                     trouble=f"Node {name} of FlexVol {flexvol.name} {unsettled[name].what}, and ONTAP's "
-                    "copies can "
-                    "fail during takeover and giveback.",
+                    "copies "
+                    "can fail during takeover and giveback.",
                     trouble_cure=f"Wait until node {name} serves its own aggregates again (storage "
                     "failover show, "
                     "storage failover giveback), then plan again.",

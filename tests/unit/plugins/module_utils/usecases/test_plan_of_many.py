@@ -126,6 +126,12 @@ def test_takeover_holds_up_the_copies_of_its_node():
     assert stub.asked["/storage/aggregates"] == 1
 
 
+def test_takeover_without_a_look_at_the_aggregates():
+    stub = StubClient(1, 3, nodes=TAKEN_OVER, refused=("/storage/aggregates",))
+    _cloud, _scene, paths = read(stub)
+    assert paths == Counter(image_clone=1, download=2)
+
+
 def test_one_address_of_two_svms():
     stub = StubClient(2, 1)
     cloud = cloud_over(stub)
