@@ -20,13 +20,14 @@ description:
   - Cinder chooses the pool of a volume, so paths are told for each pool, and RV(forecast) tells for each
     image what an instance gets over all of them.
   - It does not believe a label. The first bytes of each image that Glance calls raw are read on the array,
-  and one that begins like another format is not cloned.
+    and one that begins like another format is not cloned.
   - What it looks at, and the cure for each thing that stands in the way, is in docs/paths.md of the
-  collection. - "Requests to OpenStack, apart from the login: images one or two, locations one for each
-  image, pools one, volume type two. To ONTAP, for each connection: five; one more when the connections show
-  several SVMs, one when an image lies in a directory, one during a takeover or giveback. One for each
-  FlexVol, because ONTAP has no call that lists the files of several, one or two for each directory with
-  images, and one for the first bytes of each image that Glance calls raw."
+    collection.
+  - "Requests to OpenStack, apart from the login: images one or two, locations one for each image, pools one,
+    volume type two. To ONTAP, for each connection: five; one more when the connections show several SVMs, one
+    when an image lies in a directory, one during a takeover or giveback. One for each FlexVol, because ONTAP
+    has no call that lists the files of several, one or two for each directory with images, and one for the
+    first bytes of each image that Glance calls raw."
 options:
   images:
     description: Names or IDs of images.
@@ -145,8 +146,8 @@ paths:
       type: dict
       returned: always
     source:
-      description: SVM, FlexVol, path and qtree (null for none) of the file that is cloned or copied; null
-      for the other paths.
+      description: SVM, FlexVol, path and qtree (null for none) of the file that is cloned or copied; null for
+        the other paths.
       type: dict
       returned: always
 forecast:
