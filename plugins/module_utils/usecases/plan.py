@@ -12,10 +12,13 @@ from dataclasses import dataclass, field, replace
 from ..failures import NotAuthorized, NotFound
 from ..openstack import images as glance
 from ..openstack import pools as cinder_pools
+from ..planner.cinder_backend import SAN
 from ..planner.decision import decide
 from ..planner.entry_rules import copyable
 from ..planner.facts import PATHS, Decision, Entry, Image, Pool, Source, Wanted
 from ..planner.names import cache_entry_name, looks_like_uuid, stage_name
+from ..planner.san_facts import SanFacts
+from . import image_volumes
 from . import sources as image_sources
 from .homes import locate
 
@@ -30,6 +33,7 @@ class Question:
     pools: tuple[str, ...] = ()
     pool_query: str | None = None
     wanted: Wanted = Wanted()
+    source_lun: str | None = None  # a LUN with the image's content, for SAN pools
     gone_images: bool = False  # an ID that Glance no longer knows is fine (entries to be removed)
 
 
@@ -46,6 +50,7 @@ class Scene:
     volume_type: dict | None = None
     warnings: tuple[str, ...] = ()
     decisions: dict = field(default_factory=dict)  # (image ID, pool name) -> Decision
+    san: SanFacts = SanFacts()
 
     def entry(self, image: Image, pool: Pool) -> Entry | None:
         return self._root_file(pool, cache_entry_name(image.id))
@@ -75,13 +80,18 @@ def read(cloud, arrays, question: Question) -> Scene:
         # After the join, so that an expression may name SVM and FlexVol.
         pools = cinder_pools.select(pools, query=question.pool_query)
     wanted = replace(question.wanted, encrypted=bool(encrypted))
-    sources, formats, unread = image_sources.follow(cloud, arrays, survey, images, records)
+    answers = glance.all_locations(cloud, [one for one in records if one.get("status") != "deleted"])
+    sources, formats, unread = image_sources.follow(arrays, survey, images, answers)
     images = tuple(replace(image, content_format=formats.get(image.id)) for image in images)
     root_files = read_root_files(arrays, pools, images)
     warnings += unread
     scene = Scene(
         images, tuple(pools), wanted, root_files, sources, survey.engines, volume_type, tuple(warnings)
     )
+    if any(pool.protocol in SAN for pool in pools):
+        scene = replace(
+            scene, san=image_volumes.read(cloud, arrays, survey, scene, records, answers, question.source_lun)
+        )
     return _decided(scene, images)
 
 
@@ -105,8 +115,17 @@ def _decided(scene: Scene, images) -> Scene:
         for pool in scene.pools:
             own = entries.get(pool.flexvol.uuid) if pool.flexvol else None
             sources = elsewhere if own is None or own in elsewhere else (*elsewhere, own)
+            volumes, luns = scene.san.of(image.id)
             decisions[image.id, pool.name] = decide(
-                image, pool, scene.entry(image, pool), sources, scene.engines, scene.wanted
+                image,
+                pool,
+                scene.entry(image, pool),
+                sources,
+                scene.engines,
+                scene.wanted,
+                image_volumes=volumes,
+                lun_sources=luns,
+                adoption=scene.san.adoption,
             )
     return replace(scene, decisions=decisions)
 
@@ -158,7 +177,8 @@ def junction_warnings(pools):
 
 def read_root_files(arrays, pools, images):
     """{(FlexVol UUID, name): Entry} of these images' entries and staged files; one request a FlexVol."""
-    flexvols = tuple({pool.flexvol.uuid: pool.flexvol for pool in pools if pool.flexvol}.values())
+    nfs = [pool for pool in pools if pool.flexvol and pool.protocol == "nfs"]
+    flexvols = tuple({pool.flexvol.uuid: pool.flexvol for pool in nfs}.values())
     image_ids = [image.id for image in images]
     listed = arrays.read_all(flexvols, lambda flexvol: arrays.root_files(flexvol, image_ids))
     return {
