@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One image in one SAN pool as a piece of work: its image-volume present or absent.
 
-Made on the array: a LUN clone or copy under our own name, adopted by Cinder (manage), then named by a location
-of the image. The location comes last, so nothing is cloned from what is not whole. A killed run leaves a LUN
+Made on the array: a LUN clone or copy under our own name, adopted by Cinder (manage), then named by a
+location of the image. That comes last, so nothing is cloned from what is not whole. A killed run leaves a LUN
 ``eic-image-<image id>`` or a marked volume; the next run goes on from there.
 """
 
