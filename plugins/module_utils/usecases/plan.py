@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from ..failures import NotAuthorized, NotFound
 from ..openstack import images as glance
 from ..openstack import pools as cinder_pools
+from ..planner import stock_driver
 from ..planner.cinder_backend import SAN
 from ..planner.decision import decide
 from ..planner.entry_rules import copyable
 from ..planner.facts import PATHS, Decision, Entry, Image, Pool, Source, Wanted
+from ..planner.forecast import forecast
 from ..planner.names import cache_entry_name, looks_like_uuid, stage_name
 from ..planner.san_facts import SanFacts
 from . import image_volumes
@@ -51,6 +53,7 @@ class Scene:
     warnings: tuple[str, ...] = ()
     decisions: dict = field(default_factory=dict)  # (image ID, pool name) -> Decision
     san: SanFacts = SanFacts()
+    unprimed: dict = field(default_factory=dict)  # (image ID, pool name) -> path of Cinder's driver alone
 
     def entry(self, image: Image, pool: Pool) -> Entry | None:
         return self._root_file(pool, cache_entry_name(image.id))
@@ -108,7 +111,7 @@ def refresh(arrays, scene: Scene, image: Image) -> Scene:
 
 def _decided(scene: Scene, images) -> Scene:
     """The scene with decisions for these images and every pool."""
-    decisions = dict(scene.decisions)
+    decisions, unprimed = dict(scene.decisions), dict(scene.unprimed)
     for image in images:
         entries = _entries_as_sources(scene, image)
         elsewhere = scene.sources[image.id] + _one_an_svm(entries.values())
@@ -127,7 +130,16 @@ def _decided(scene: Scene, images) -> Scene:
                 lun_sources=luns,
                 adoption=scene.san.adoption,
             )
-    return replace(scene, decisions=decisions)
+        with_entry = {pool.backend for pool in scene.pools if scene.entry(image, pool) is not None}
+        for pool in scene.pools:
+            unprimed[image.id, pool.name] = stock_driver.path(
+                image,
+                pool,
+                decisions[image.id, pool.name],
+                scene.sources[image.id],
+                pool.backend in with_entry,
+            )
+    return replace(scene, decisions=decisions, unprimed=unprimed)
 
 
 def choose_pools(cloud, question: Question):
@@ -146,6 +158,12 @@ def choose_pools(cloud, question: Question):
                 cinder_pools.ADMIN_CURE,
             )
         encrypted = cinder_pools.is_encrypted(cloud, volume_type)
+        if encrypted is None:
+            warnings.append(
+                f"Whether volume type {volume_type['name']} encrypts is not shown to this user: if it "
+                "does, Cinder "
+                "downloads into each volume."
+            )
         pools = cinder_pools.eligible(pools, volume_type)
         if not pools:
             raise NotFound(
@@ -175,10 +193,14 @@ def junction_warnings(pools):
     ]
 
 
+def flexvols_of(pools):
+    """The FlexVols that may hold cache entries, each once."""
+    return tuple({p.flexvol.uuid: p.flexvol for p in pools if p.flexvol and p.protocol == "nfs"}.values())
+
+
 def read_root_files(arrays, pools, images):
     """{(FlexVol UUID, name): Entry} of these images' entries and staged files; one request a FlexVol."""
-    nfs = [pool for pool in pools if pool.flexvol and pool.protocol == "nfs"]
-    flexvols = tuple({pool.flexvol.uuid: pool.flexvol for pool in nfs}.values())
+    flexvols = flexvols_of(pools)
     image_ids = [image.id for image in images]
     listed = arrays.read_all(flexvols, lambda flexvol: arrays.root_files(flexvol, image_ids))
     return {
@@ -207,7 +229,7 @@ def _entries_as_sources(scene: Scene, image: Image) -> dict:
     found = {}
     for pool in scene.pools:
         entry = scene.entry(image, pool)
-        if entry is not None and copyable(entry, image, scene.wanted):
+        if pool.protocol == "nfs" and entry is not None and copyable(entry, image, scene.wanted):
             found[pool.flexvol.uuid] = Source(pool.flexvol, entry.name, "entry", entry.size)
     return found
 
@@ -225,6 +247,14 @@ def paths(scene: Scene) -> list[dict]:
     return [path_record(scene, image, pool) for image in scene.images for pool in scene.pools]
 
 
+def forecasts(scene: Scene) -> list[dict]:
+    """What an instance of each image would get, over all pools that Cinder may choose."""
+    return [
+        forecast(image, [(pool, scene.decision(image, pool)) for pool in scene.pools])
+        for image in scene.images
+    ]
+
+
 def path_record(scene: Scene, image: Image, pool: Pool) -> dict:
     decision, entry, flexvol = scene.decision(image, pool), scene.entry(image, pool), pool.flexvol
     return {
@@ -237,6 +267,7 @@ def path_record(scene: Scene, image: Image, pool: Pool) -> dict:
         "flexvol": flexvol.name if flexvol else None,
         "junction": flexvol.junction if flexvol else None,
         "path": decision.path,
+        "unprimed_path": scene.unprimed[image.id, pool.name],
         "fits": decision.fits,
         "reasons": list(decision.reasons),
         "cures": list(decision.cures),
@@ -247,6 +278,7 @@ def path_record(scene: Scene, image: Image, pool: Pool) -> dict:
             "svm": decision.source.flexvol.svm,
             "flexvol": decision.source.flexvol.name,
             "path": decision.source.path,
+            "qtree": decision.source.qtree or None,
         },
     }
 
