@@ -9,6 +9,7 @@ from ..failures import WrongInput
 from ..ontap import luns
 from ..openstack import image_volumes as cinder
 from ..openstack import volumes
+from ..planner.cinder_backend import SAN
 from ..planner.facts import Source, Unusable
 from ..planner.names import volume_file_name
 from ..planner.san_facts import IMAGE_OWNER, MARK, Adoption, ImageVolume, SanFacts, lun_path
@@ -33,6 +34,25 @@ def read(cloud, arrays, survey, scene, records, answers, source_lun=None):
         found[image.id] = tuple(image_volume(one, record, located) for one in raw)
         sources[image.id] = golden + _luns(found[image.id], flexvols)
     return SanFacts(found, sources, adoption(cloud, records, scene.volume_type))
+
+
+def check(pools, volume_type, source_lun=None):
+    """Raise WrongInput for NFS and SAN pools in one volume type, and for a LUN without a SAN pool."""
+    protocols = sorted({pool.protocol for pool in pools})
+    san = [pool for pool in pools if pool.protocol in SAN]
+    name = (volume_type or {}).get("name")
+    if name and san and "nfs" in protocols:
+        raise WrongInput(
+            f"Volume type {name!r} may use pools of several protocols ({', '.join(protocols)}), and what is "
+            "primed for one does not serve the other",
+            cure="give each backend a volume type of its own by volume_backend_name",
+        )
+    if source_lun and not san:
+        raise WrongInput(
+            f"source_lun is {source_lun}, and no chosen pool holds LUNs"
+            + (f" (volume type {name!r} has no SAN backend)" if name else ""),
+            cure="name the volume type of a SAN backend, or leave source_lun out",
+        )
 
 
 def located_ids(answer):

@@ -77,6 +77,7 @@ def read(cloud, arrays, question: Question) -> Scene:
     records = _images(cloud, question)
     images = tuple(glance.facts(record) for record in records)
     pools, volume_type, encrypted, warnings = choose_pools(cloud, question)
+    image_volumes.check(pools, volume_type, question.source_lun)
     survey = arrays.survey()
     pools = [locate(arrays, survey, pool) for pool in pools]
     if question.pool_query:
