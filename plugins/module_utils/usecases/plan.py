@@ -37,6 +37,7 @@ class Question:
     wanted: Wanted = Wanted()
     source_lun: str | None = None  # a LUN with the image's content, for SAN pools
     gone_images: bool = False  # an ID that Glance no longer knows is fine (entries to be removed)
+    images_where: dict | None = None  # more images, by tags, properties and visibility
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,11 @@ class Scene:
 def read(cloud, arrays, question: Question) -> Scene:
     """Ask once and decide for every image and pool.
 
-    OpenStack: images (1 or 2 requests), locations (1 an image), pools (1), volume type (2). ONTAP:
-    survey.take, sources.follow, and one listing a FlexVol; ONTAP has no call that lists the files of several.
+    OpenStack: images (1 for names, 1 for IDs, 1 per thousand declared), locations (1 an image), pools (1),
+    volume type (2). ONTAP: survey.take, sources.follow, and one listing a FlexVol; ONTAP has no call that
+    lists the files of several.
     """
-    records = _images(cloud, question)
+    records = chosen_images(cloud, question)
     images = tuple(glance.facts(record) for record in records)
     pools, volume_type, encrypted, warnings = choose_pools(cloud, question)
     image_volumes.check(pools, volume_type, question.source_lun)
@@ -96,7 +98,7 @@ def read(cloud, arrays, question: Question) -> Scene:
         scene = replace(
             scene, san=image_volumes.read(cloud, arrays, survey, scene, records, answers, question.source_lun)
         )
-    return _decided(scene, images)
+    return decided(scene, images)
 
 
 def refresh(arrays, scene: Scene, image: Image) -> Scene:
@@ -107,10 +109,10 @@ def refresh(arrays, scene: Scene, image: Image) -> Scene:
     names = {cache_entry_name(image.id), stage_name(image.id)}
     others = {key: entry for key, entry in scene.root_files.items() if key[1] not in names}
     root_files = {**others, **read_root_files(arrays, scene.pools, (image,))}
-    return _decided(replace(scene, root_files=root_files), (image,))
+    return decided(replace(scene, root_files=root_files), (image,))
 
 
-def _decided(scene: Scene, images) -> Scene:
+def decided(scene: Scene, images) -> Scene:
     """The scene with decisions for these images and every pool."""
     decisions, unprimed = dict(scene.decisions), dict(scene.unprimed)
     for image in images:
@@ -211,7 +213,16 @@ def read_root_files(arrays, pools, images):
     }
 
 
-def _images(cloud, question):
+def chosen_images(cloud, question):
+    """The records of the images that are named, then of those declared by images_where."""
+    records = _named_images(cloud, question)
+    if question.images_where is not None:
+        named = {record["id"] for record in records}
+        records += [one for one in glance.find_where(cloud, question.images_where) if one["id"] not in named]
+    return records
+
+
+def _named_images(cloud, question):
     if not question.gone_images:
         return glance.find(cloud, question.images)
     records = []
