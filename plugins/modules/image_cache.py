@@ -102,7 +102,7 @@ options:
     default: "0660"
   source_lun:
     description:
-      - For SAN pools (iSCSI, FC), a LUN that holds the image's content, whole, as C(/vol/VOLUME/LUN); a golden
+      - For SAN pools (iSCSI, FC), a LUN that holds the image's content, as C(/vol/VOLUME/LUN); a golden
         LUN of the operator's.
       - The array clones it within its FlexVol and copies it into the others of its SVM, and Cinder adopts the
         results as image-volumes. Without it, image-volumes that the image's locations name serve as sources.
