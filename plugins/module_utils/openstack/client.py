@@ -129,8 +129,9 @@ class Cloud:
     def get(self, service, path, **params):
         return self.request(service, "GET", path, params=params)
 
-    def post(self, service, path, body):
-        return self.request(service, "POST", path, json=body)
+    def post(self, service, path, body, microversion=None):
+        """``microversion`` where this one request needs a newer one than MICROVERSIONS says."""
+        return self.request(service, "POST", path, json=body, microversion=microversion)
 
     def put(self, service, path, body):
         return self.request(service, "PUT", path, json=body)
@@ -153,10 +154,10 @@ class Cloud:
                 return records
             params = dict(params, marker=batch[-1]["id"])
 
-    def request(self, service, method, path, params=None, json=None):
+    def request(self, service, method, path, params=None, json=None, microversion=None):
         """One request; the JSON answer as a dictionary (a bare list comes back as one). Raises a failure."""
         options = {
-            "microversion": MICROVERSIONS[service],
+            "microversion": microversion or MICROVERSIONS[service],
             "raise_exc": False,
             "status_code_retries": 4,
             "retriable_status_codes": [429, 503],

@@ -46,7 +46,7 @@ class Slow(FakeCloud):
                 one["status"] = {"creating": "available", "BUILD": "ACTIVE"}.get(one["status"], one["status"])
         return {kind: [dict(one, metadata=dict(one.get("metadata", {}))) for one in records]}
 
-    def post(self, service, path, body):
+    def post(self, service, path, body, microversion=None):
         self.created = int(self.time.now)
         answer = super().post(service, path, body)
         for key, seconds in (("volume", 2), ("server", 1)):
