@@ -141,17 +141,20 @@ class Cloud:
 
     def pages(self, service, path, key, **params):
         """All records of a list, following its next links; PAGE records a request."""
-        records = []
+        return [record for batch in self.batches(service, path, key, **params) for record in batch]
+
+    def batches(self, service, path, key, **params):
+        """The same page by page, each asked for when it is wanted."""
         params.setdefault("limit", PAGE)
         while True:
             answer = self.get(service, path, **params)
             batch = answer.get(key, [])
-            records.extend(batch)
+            yield batch
             more = answer.get("next") or any(
                 link.get("rel") == "next" for link in answer.get(f"{key}_links", [])
             )
             if not more or not batch:
-                return records
+                return
             params = dict(params, marker=batch[-1]["id"])
 
     def request(self, service, method, path, params=None, json=None, microversion=None):

@@ -95,7 +95,8 @@ class Engine:
 @dataclass(frozen=True)
 class Entry:
     """A file in a FlexVol's root: a cache entry or a staged file. Bytes; mode as octal text such as
-    "0660".
+    "0660"; ``made`` is when it was last made or written, in seconds since the epoch; ``used`` is what it
+    occupies.
     """
 
     name: str
@@ -103,6 +104,8 @@ class Entry:
     owner: int | None = None
     group: int | None = None
     mode: str | None = None
+    made: float | None = field(default=None, compare=False)
+    used: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -60,10 +60,28 @@ def pool_arguments():
     }
 
 
+def image_arguments():
+    """Which images."""
+    return {
+        "images": {"type": "list", "elements": "str"},
+        "images_where": {
+            "type": "dict",
+            "options": {
+                "tags": {"type": "list", "elements": "str"},
+                "properties": {"type": "dict"},
+                "visibility": {
+                    "type": "str",
+                    "choices": ["all", "public", "private", "shared", "community"],
+                    "default": "all",
+                },
+            },
+        },
+    }
+
+
 def entry_arguments():
     """What an entry shall be."""
     return {
-        "images": {"type": "list", "elements": "str", "required": True},
         "owner_uid": {"type": "int"},
         "owner_gid": {"type": "int"},
         "mode": {"type": "str", "default": "0660"},
@@ -71,10 +89,11 @@ def entry_arguments():
 
 
 POOL_EXCLUSIVE = [("volume_type", "backend", "pools")]
+IMAGES_REQUIRED = ("images", "images_where")
 OWNER_TOGETHER = [("owner_uid", "owner_gid")]
 
 
-def question(params, images=(), gone_images=False):
+def question(params, gone_images=False):
     """The planner's question from a module's arguments. Raises WrongInput."""
     mode = params.get("mode")
     if mode is not None:
@@ -89,7 +108,7 @@ def question(params, images=(), gone_images=False):
     size = params.get("volume_size")
     if size is not None and size < 1:
         raise WrongInput(f"volume_size is {size} GiB", cure="give 1 or more")
-    images = tuple(dict.fromkeys(images))
+    images = tuple(dict.fromkeys(params.get("images") or ()))
     if any(not one.strip() for one in images):
         raise WrongInput("An image in images is empty", cure="give names or IDs")
     return Question(
@@ -105,6 +124,7 @@ def question(params, images=(), gone_images=False):
             volume_gib=size,
         ),
         gone_images=gone_images,
+        images_where=params.get("images_where"),
     )
 
 
