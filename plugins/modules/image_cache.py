@@ -100,6 +100,13 @@ options:
     description: Mode of an entry in octal digits. Only looked at with O(owner_uid).
     type: str
     default: "0660"
+  source_lun:
+    description:
+      - For SAN pools (iSCSI, FC), a LUN that holds the image's content, as C(/vol/VOLUME/LUN); a golden
+        LUN of the operator's.
+      - The array clones it within its FlexVol and copies it into the others of its SVM, and Cinder adopts the
+        results as image-volumes. Without it, image-volumes that the image's locations name serve as sources.
+    type: str
   download:
     description:
       - What to do where only a download by Cinder would bring the image. V(allow) lets Cinder
