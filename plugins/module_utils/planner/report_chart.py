@@ -11,9 +11,9 @@ from typing import Any
 
 from .facts import CACHE_CLONE, COPY_OFFLOAD, DOWNLOAD, IMAGE_CLONE
 
-WIDTH, HEIGHT = 980, 520
+WIDTH, HEIGHT = 980, 536
 _LEFT, _ASK, _RIGHT, _ANSWER, _BOX = 10, 360, 640, 330, 74
-_STEP = 118
+_START, _FIRST, _STEP = 62, 106, 118
 
 # Question, path where it is answered with yes, what is done then.
 _ROWS = (
@@ -38,19 +38,19 @@ def flowchart(flow: Mapping[str, Mapping[str, int]], image: str) -> str:
     parts = [
         f'<svg class="flow" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         'aria-label="How the image reached the instances">',
-        _box(_LEFT, 0, _ASK, 46, "start", f"Image {_short(image)} is wanted on a FlexVol", ""),
+        _box(_LEFT, 0, _ASK, _START, "start", "An image is wanted on a FlexVol", _short(image)),
     ]
     total = sum(flow["instances"].values())
     left = total
-    top = 46
+    top = _START
     for place, (question, detail, path, answer) in enumerate(_ROWS):
-        y = 90 + place * _STEP
+        y = _FIRST + place * _STEP
         parts.append(_down(top, y, _counted(left, "instance") if left else ""))
         parts.append(_box(_LEFT, y, _ASK, _BOX, "ask", question, detail))
         parts += _answer(flow, path, answer, y)
         left -= flow["instances"].get(path, 0)
         top = y + _BOX
-    y = 90 + len(_ROWS) * _STEP
+    y = _FIRST + len(_ROWS) * _STEP
     parts.append(_down(top, y, _counted(left, "instance") if left else ""))
     unknown = flow["instances"].get("unknown", 0)
     parts.append(
@@ -123,7 +123,7 @@ def _text(x: int, y: int, kind: str, text: Any) -> str:
     )
 
 
-def _short(text: str, length: int = 24) -> str:
+def _short(text: str, length: int = 44) -> str:
     return text if len(text) <= length else text[: length - 1] + "\u2026"
 
 

@@ -54,7 +54,7 @@ code{font-size:13px}
 .flow .count{font-weight:700;font-size:17px}
 .flow .count.none{font-weight:400;font-size:14px;fill:var(--soft)}
 .flow rect{fill:var(--page);stroke:var(--line);stroke-width:1.5}
-.flow .start rect{fill:var(--ink);stroke:var(--ink)}.flow .start .head{fill:var(--card)}
+.flow .start rect{fill:var(--ink);stroke:var(--ink)}.flow .start .head,.flow .start .detail{fill:var(--card)}
 .flow .answer.used rect{stroke:currentColor;stroke-width:2.5}
 .flow .answer.used .head{fill:currentColor}
 .flow .answer.idle{opacity:.55}

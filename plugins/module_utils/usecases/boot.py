@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from ..failures import NotAuthorized, Refused, WrongInput
@@ -37,15 +38,12 @@ class Request:
     timeout: int = 3600
 
 
-def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow):
+def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow, readers=ThreadPoolExecutor):
     """Make what is missing; returns the module's result without ``requests``.
 
     An unchanged run costs five list requests, however many instances there are.
     """
-    blueprint = boot_facts.blueprint(
-        cloud, request.image, request.flavor, request.volume_size, request.volume_type
-    )
-    held = boot_facts.holdings(cloud)
+    blueprint, held = boot_facts.read(cloud, request, readers)
     networks = Networks(cloud, request.nics)
     target = blueprint.target(asked(cloud, request, networks))
     instances = [Instance(name, held.step(name, target, request.on_mismatch)) for name in request.names]

@@ -50,7 +50,7 @@ def present(cloud, asked, arrays=None, check_mode=False, admin=True, **changes):
         }
     )
     arrays = FakeArrays(PRIMED) if arrays is None else arrays
-    return boot.present(cloud, cloud if admin else None, arrays, request, Lines(), check_mode, flow=quick)
+    return boot.present(cloud, cloud if admin else None, arrays, request, Lines(), check_mode, quick, Inline)
 
 
 def test_make_and_run_again():
