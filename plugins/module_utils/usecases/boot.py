@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-import base64
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 
 from ..failures import NotAuthorized, Refused, WrongInput
 from ..openstack.networks import Networks, group_names
 from ..planner import instance_step as steps
 from ..planner.facts import PATHS, Wanted
+from ..planner.room import shortage
 from ..planner.table import table
 from . import boot_facts, evidence, plan
 from .flow import Flow, Order
@@ -32,19 +33,17 @@ class Request:
     volume_zone: str | None = None
     on_mismatch: str = steps.FAIL
     download: str = "warn"
+    wanted: Wanted = Wanted()  # owner and mode of entries that the driver can use
     concurrency: int = 4
     timeout: int = 3600
 
 
-def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow):
+def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow, readers=ThreadPoolExecutor):
     """Make what is missing; returns the module's result without ``requests``.
 
     An unchanged run costs five list requests, however many instances there are.
     """
-    blueprint = boot_facts.blueprint(
-        cloud, request.image, request.flavor, request.volume_size, request.volume_type
-    )
-    held = boot_facts.holdings(cloud)
+    blueprint, held = boot_facts.read(cloud, request, readers)
     networks = Networks(cloud, request.nics)
     target = blueprint.target(asked(cloud, request, networks))
     instances = [Instance(name, held.step(name, target, request.on_mismatch)) for name in request.names]
@@ -59,7 +58,7 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow):
     if new_servers:
         boot_facts.check_quota(cloud, blueprint, new_volumes, new_servers)
         attach_to = networks.for_nova()
-        ground = _ground(cloud, admin, arrays, request, blueprint, warnings)
+        ground = _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings)
     if check_mode:
         for one in todo:
             one.changed = one.step.action != steps.AWAIT_SERVER
@@ -75,12 +74,11 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow):
             frozenset(one.id for one in held.volumes.values() if one.attached),
         )
         flow(cloud, admin, arrays, order, progress).run(todo)
-    return result(instances, warnings, check_mode)
-
-
-def user_data(text):
-    """Nova takes user data in base64."""
-    return base64.b64encode(text.encode("utf-8")).decode("ascii") if text else None
+        warnings += evidence.surprises(instances)
+    return dict(
+        result(instances, warnings),
+        image={"id": blueprint.image.id, "name": blueprint.image.name, "size": blueprint.image.size},
+    )
 
 
 def asked(cloud, request, networks):
@@ -91,9 +89,9 @@ def asked(cloud, request, networks):
         "size_asked": request.volume_size is not None,
         "networks": networks.names(),
         "security_groups": group_names(cloud, groups) if groups else None,
-        "key_name": options.get("key_name"),
-        "availability_zone": options.get("availability_zone"),
         "metadata": options.get("metadata") or {},
+        "tags": frozenset(options.get("tags") or ()),
+        **{key: options.get(key) for key in ("key_name", "availability_zone", "config_drive", "description")},
     }
 
 
@@ -111,8 +109,10 @@ def _settle(one):
             one.finish(0)
 
 
-def _ground(cloud, admin, arrays, request, blueprint, warnings):
-    """Look at the pools and their entries right before the first create, and hold to the download policy."""
+def _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings):
+    """Look at the pools, their space and their entries right before the first create, and hold to the
+    download policy.
+    """
     if not arrays:
         if request.download == "refuse":
             raise WrongInput(
@@ -123,7 +123,7 @@ def _ground(cloud, admin, arrays, request, blueprint, warnings):
     question = plan.Question(
         images=(blueprint.image.id,),
         volume_type=blueprint.volume_type,
-        wanted=Wanted(volume_gib=blueprint.volume_gib),
+        wanted=replace(request.wanted, volume_gib=blueprint.volume_gib),
     )
     try:
         scene = plan.read(admin or cloud, arrays, question)
@@ -134,6 +134,13 @@ def _ground(cloud, admin, arrays, request, blueprint, warnings):
             warnings.append(f"What Cinder will do cannot be foretold: {exc.sentence}")
         return evidence.ground_of_flexvols(arrays, blueprint.image)
     image = scene.images[0]
+    thin = ((scene.volume_type or {}).get("extra_specs") or {}).get("provisioning:type") != "thick"
+    short = shortage(scene.pools, new_volumes, blueprint.volume_gib, thin)
+    if short:
+        raise WrongInput(
+            f"Cinder's pools have too little room for all instances, so none was made ({short})",
+            cure="enlarge the FlexVols, raise max_over_subscription_ratio, or ask for fewer or smaller ones",
+        )
     slow = [pool for pool in scene.pools if not scene.decision(image, pool).entry_usable]
     if slow and request.download != "allow":
         lines = [_slow(scene, image, pool) for pool in slow]
@@ -154,7 +161,7 @@ def _slow(scene, image, pool):
     return f"pool {pool.name} has no usable entry (it could come by {decision.path}). {why}"
 
 
-def result(instances, warnings, check_mode=False):
+def result(instances, warnings):
     records = [one.record() for one in instances]
     failed = [one for one in records if one["failed"]]
     counted = {path: sum(1 for one in records if one["path"] == path) for path in PATHS}
