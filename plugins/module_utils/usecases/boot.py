@@ -53,12 +53,13 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow, read
         if one.step.differences and not one.failure and request.on_mismatch == steps.REPORT:
             warnings.append(steps.mismatch_text(one.name, one.step.server, one.step.differences) + ".")
     todo = [one for one in instances if not one.ended]
+    told = None
     new_volumes = sum(1 for one in todo if one.step.action == steps.CREATE)
     new_servers = sum(1 for one in todo if one.step.action not in (steps.AWAIT_SERVER, steps.TIDY))
     if new_servers:
         boot_facts.check_quota(cloud, blueprint, new_volumes, new_servers)
         attach_to = networks.for_nova()
-        ground = _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings)
+        ground, told = _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings)
     if check_mode:
         for one in todo:
             one.changed = one.step.action != steps.AWAIT_SERVER
@@ -78,6 +79,7 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow, read
     return dict(
         result(instances, warnings),
         image={"id": blueprint.image.id, "name": blueprint.image.name, "size": blueprint.image.size},
+        plan=told,
     )
 
 
@@ -108,7 +110,7 @@ def _settle(one):
 
 def _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings):
     """Look at the pools, their space and their entries right before the first create, and hold to the
-    download policy.
+    download policy; the ground and the plan, which is None where nobody may look.
     """
     if not arrays:
         if request.download == "refuse":
@@ -116,7 +118,7 @@ def _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings):
                 "download is refuse, and the pools cannot be looked at without ontap",
                 cure="give the connections of the SVMs that serve the pools",
             )
-        return evidence.Ground()
+        return evidence.Ground(), None
     question = plan.Question(
         images=(blueprint.image.id,),
         volume_type=blueprint.volume_type,
@@ -129,7 +131,7 @@ def _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings):
             raise
         if request.download == "warn":
             warnings.append(f"What Cinder will do cannot be foretold: {exc.sentence}")
-        return evidence.ground_of_flexvols(arrays, blueprint.image)
+        return evidence.ground_of_flexvols(arrays, blueprint.image), None
     image = scene.images[0]
     thin = ((scene.volume_type or {}).get("extra_specs") or {}).get("provisioning:type") != "thick"
     short = shortage(scene.pools, new_volumes, blueprint.volume_gib, thin)
@@ -149,7 +151,7 @@ def _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings):
                 cure="run image_cache (playbook prime_cache) first",
             )
         warnings.extend(f"Cinder may download image {image.name}: {line}" for line in lines)
-    return evidence.ground(scene, image)
+    return evidence.ground(scene, image), plan.told(scene)
 
 
 def _slow(scene, image, pool):
