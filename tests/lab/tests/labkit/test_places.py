@@ -129,4 +129,16 @@ def test_the_simulators_seed_names_password_files_and_no_password():
         "127.10.1.10",
         "127.10.1.11",
         "127.10.1.12",
+        "127.10.1.13",
+        "127.10.1.14",
+    ]
+
+
+def test_the_seed_has_a_second_svm_with_lifs_of_its_own():
+    content = seed.content(addresses.Addresses("127.10"), str)
+    assert [svm["name"] for svm in content["svms"]] == ["svm_openstack", "svm_images"]
+    assert [lif["address"] for lif in content["svms"][1]["lifs"]] == [
+        "127.10.1.30",
+        "127.10.1.31",
+        "127.10.1.32",
     ]
