@@ -98,6 +98,11 @@ class OntapClient:
         headers = {"Accept": "multipart/form-data"}
         return self.retry(lambda: self._once("GET", path, query, None, headers, _only_part))
 
+    def upload(self, path, query, data):
+        """One POST of file data, which ONTAP takes as a form with one part; the decoded body."""
+        form = {"data": ("data", data, "application/octet-stream")}
+        return self.retry(lambda: self._once("POST", path, query, None, form=form))
+
     def collection(self, path, query=None):
         """All records of a collection, over its pages (one request for up to 10,000 records)."""
         body = self.get(path, {"max_records": PAGE, **(query or {})})
@@ -174,7 +179,7 @@ class OntapClient:
         except (KeyError, TypeError, ValueError):
             return ()
 
-    def _once(self, method, path, query, body, headers=None, decode=None):
+    def _once(self, method, path, query, body, headers=None, decode=None, form=None):
         with self._lock:
             self.requests += 1
         url = f"https://{self.host}/api{path}"
@@ -185,6 +190,7 @@ class OntapClient:
                 url,
                 params={key: _text(value) for key, value in (query or {}).items()},
                 json=body,
+                files=form,
                 headers=headers,
                 timeout=(CONNECT_TIMEOUT, READ_TIMEOUT + wait),
                 verify=self.connection.verify,

@@ -1,0 +1,181 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The probe finds what each switch of the simulator is set to, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import pytest
+
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import (
+    capability_file,
+    failures,
+)
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import probe
+
+AS_DELIVERED = {
+    "clone": "yes",
+    "clone_keeps_owner": "yes",
+    "clone_keeps_mode": "yes",
+    "clone_overwrites": "no",
+    "copy": "yes",
+    "copy_keeps_owner": "yes",
+    "copy_keeps_mode": "yes",
+    "copy_overwrites": "no",
+    "copy_takes_volume_in_path": "yes",
+    "copy_needs_svm": "no",
+    "rename_overwrites": "no",
+}
+SCRATCH = "eic-probe-test"
+
+
+def parameters(cluster, **more):
+    base = {"vserver": "svm1", "volume": "vol1", "other_volume": "vol2"}
+    options = dict.fromkeys(("other_vserver", "scratch", "capability_file"))
+    return {**options, **base, **cluster.login(), **more}
+
+
+def answers_of(result):
+    return {name: found["answer"] for name, found in result["answers"].items()}
+
+
+def scratch_directories(cluster):
+    return [path.name for root in cluster.roots.values() for path in root.glob("eic-probe-*")]
+
+
+@pytest.fixture(name="owned")
+def fixture_owned(cluster):
+    """As a Cinder host leaves it: a file of its own in the scratch directory."""
+    folder = cluster.roots["vol1"] / SCRATCH
+    folder.mkdir()
+    (folder / "owned").write_bytes(os.urandom(4096))
+    os.chown(folder / "owned", 42407, 42407)
+    os.chmod(folder / "owned", 0o660)
+    return SCRATCH
+
+
+@pytest.mark.parametrize(
+    ("switches", "differing"),
+    [
+        ({}, {}),
+        ({"clone_keeps_owner": False}, {"clone_keeps_owner": "no", "clone_keeps_mode": "no"}),
+        ({"clone_existing": "overwrite"}, {"clone_overwrites": "yes"}),
+        ({"copy_keeps_owner": False}, {"copy_keeps_owner": "no", "copy_keeps_mode": "no"}),
+        ({"copy_existing": "overwrite"}, {"copy_overwrites": "yes"}),
+        ({"copy_path_form": "strict"}, {"copy_takes_volume_in_path": "no"}),
+        ({"copy_svm": "required"}, {"copy_needs_svm": "yes"}),
+        ({"rename_existing": "overwrite"}, {"rename_overwrites": "yes"}),
+        (
+            {"flexclone_licence": "unlicensed"},
+            {
+                "clone": "no",
+                "clone_keeps_owner": "unknown",
+                "clone_keeps_mode": "unknown",
+                "clone_overwrites": "unknown",
+            },
+        ),
+    ],
+)
+def test_each_switch_is_found_out(cluster, owned, switches, differing):
+    cluster.sim.control.set(**switches)
+    result = probe.perform(parameters(cluster, scratch=owned), False)
+    assert answers_of(result) == {**AS_DELIVERED, **differing}
+    assert not result["changed"] and result["requests"]["ontap"] <= 45
+    assert scratch_directories(cluster) == []
+    assert cluster.names("vol1") == [] and cluster.names("vol2") == []
+
+
+def test_ontaps_own_words_are_kept(cluster, owned):
+    cluster.sim.control.set(flexclone_licence="unlicensed")
+    clone = probe.perform(parameters(cluster, scratch=owned), False)["answers"]["clone"]
+    assert clone["code"] == "14956" and "icense" in clone["message"]
+
+
+def test_without_a_cinder_host_owner_and_mode_stay_unknown(cluster):
+    result = probe.perform(parameters(cluster), False)
+    kept = ["clone_keeps_owner", "clone_keeps_mode", "copy_keeps_owner", "copy_keeps_mode"]
+    assert result["unknown"] == kept
+    assert "root" in result["answers"]["clone_keeps_owner"]["message"]
+
+
+def test_without_another_flexvol_copies_stay_unknown(cluster):
+    result = probe.perform(parameters(cluster, other_volume=None), False)
+    assert answers_of(result)["clone"] == "yes" and answers_of(result)["copy"] == "unknown"
+
+
+def test_a_copy_to_an_unpeered_svm_is_no(cluster):
+    result = probe.perform(parameters(cluster, other_vserver="svm2", other_volume="far"), False)
+    assert result["answers"]["copy"]["answer"] == "no" and result["answers"]["copy"]["code"] == "7013361"
+    assert scratch_directories(cluster) == []
+
+
+def test_the_file_is_kept_once(cluster, owned, tmp_path):
+    path = tmp_path / "deep" / "capabilities.json"
+    arguments = parameters(cluster, scratch=owned, capability_file=str(path))
+    assert probe.perform(arguments, True)["changed"] and not path.exists()
+    first = probe.perform(arguments, False)
+    assert first["changed"] and first["diff"]["after"]["clone"] == "yes"
+    text = path.read_text()
+    record = json.loads(text)["svms"][0]
+    assert (record["svm"], record["ontap"], record["other_volume"]) == ("svm1", "9.17.1", "vol2")
+    again = probe.perform({**arguments, "scratch": None}, True)
+    assert not again["changed"] and answers_of(again) == AS_DELIVERED
+    assert path.read_text() == text
+    assert capability_file.load(str(path))[0].answer("clone").answer == "yes"
+    assert [name.name for name in path.parent.iterdir()] == ["capabilities.json"]
+
+
+def test_leftovers_go_once_they_are_old(cluster):
+    for name, age in (("eic-probe-old", 3600), ("eic-probe-young", 60)):
+        folder = cluster.roots["vol2"] / name
+        folder.mkdir()
+        (folder / "source").write_bytes(bytes(4096))
+        os.utime(folder, (time.time() - age, time.time() - age))
+    try:
+        result = probe.perform(parameters(cluster), False)
+        assert result["removed"] == ["svm1:vol2/eic-probe-old"] and result["changed"]
+        assert result["leftovers"] == ["svm1:vol2/eic-probe-young"]
+        assert scratch_directories(cluster) == ["eic-probe-young"]
+    finally:
+        cluster.sim.control.reset()
+        os.utime(cluster.roots["vol2"] / "eic-probe-young", (0, 0))
+        probe.perform(parameters(cluster), False)
+    assert scratch_directories(cluster) == []
+
+
+def test_a_refused_right_is_an_answer_and_nothing_stays(cluster):
+    cluster.sim.control.fault(path="/api/storage/file/copy", answer={"status": 403})
+    result = probe.perform(parameters(cluster), False)
+    assert result["answers"]["copy"] == {
+        "answer": "no",
+        "code": "6",
+        "message": "ONTAP says: not authorized for that command, code 6",
+    }
+    assert scratch_directories(cluster) == []
+
+
+def test_a_lost_connection_ends_it_and_nothing_stays(cluster):
+    cluster.sim.control.fault(path="/api/storage/file/copy", answer={"reset": True})
+    with pytest.raises(failures.Unreachable):
+        probe.perform(parameters(cluster), False)
+    assert scratch_directories(cluster) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"scratch": "glance"}, "eic-probe-"),
+        ({"scratch": "eic-probe-a/b"}, "eic-probe-"),
+        ({"other_volume": "vol1"}, "another FlexVol"),
+        ({"volume": "vol9"}, "does not exist"),
+        ({"capability_file": "/proc/nowhere/file"}, "cannot be"),
+    ],
+)
+def test_wrong_input_is_one_sentence(cluster, more, sentence):
+    with pytest.raises(failures.EnhancedInstanceError, match=sentence):
+        probe.perform(parameters(cluster, **more), False)
+    assert scratch_directories(cluster) == []
