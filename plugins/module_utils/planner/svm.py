@@ -81,6 +81,7 @@ def _made(item: dict, record: dict | None) -> dict:
         "aggregate": item["aggregate"],
         "size": size if grow and size else None,
         "exists": record is not None,
+        "junction": item.get("junction", True),
         "text": text,
     }
 
@@ -90,6 +91,8 @@ def _wanted_policies(wanted: Wanted, volumes: dict) -> list[dict]:
     names = []
     for item in wanted.flexvols:
         record = volumes.get(item["name"])
+        if not item.get("junction", True):
+            continue
         if item.get("aggregate"):
             names.append(wanted.export_policy)
         elif record is not None:
@@ -169,6 +172,8 @@ def _flexvol_problems(item: dict, record: dict | None) -> list[str]:
     if record.get("type", "rw") != "rw" or record.get("state", "online") != "online":
         return [f"FlexVol {name} is {record.get('type')} and {record.get('state')}; it must be rw and online"]
     path = (record.get("nas") or {}).get("path") or ""
+    if not item.get("junction", True):
+        return []
     # Cinder's driver takes the junction path for the volume's name (nfs_cmode.py, _copy_from_img_service).
     if path != f"/{name}" and (path or not item.get("aggregate")):
         return [
