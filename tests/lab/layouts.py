@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Layouts of images and volumes, with the collection and with the stock driver alone: ``layouts.py [NAME ...]``.
+"""Layouts of images and volumes, with the collection and the stock driver alone: ``layouts.py [NAME ...]``.
 
 Brings a lab up where none is, deploys, runs the layouts, and writes what was seen beside the lab's run state
-(``<lab>-layouts.json``; layouts that do not run this time keep what the last run saw). With --page it writes the table
-docs/layouts.md from that.
+(``<lab>-layouts.json``; layouts that do not run this time keep what the last run saw). With --page it writes
+the table docs/layouts.md from that.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {names} (default: all)")
     parser.add_argument("--page", action="store_true", help="write docs/layouts.md")
     parser.add_argument("--keep", action="store_true", help="leave the lab up")
-    parser.add_argument("--prepared", action="store_true", help="the lab is deployed for these layouts already")
+    parser.add_argument(
+        "--prepared", action="store_true", help="the lab is deployed for these layouts already"
+    )
     arguments = parser.parse_args()
     try:
         arguments.layouts = table.chosen(arguments.names)

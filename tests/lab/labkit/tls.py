@@ -115,7 +115,12 @@ def write(folder, hosts):
 
 def main():
     addresses = lab_addresses.from_environment()
-    lifs = [addresses.svm, *addresses.data_lifs.values(), addresses.images_svm, *addresses.images_lifs.values()]
+    lifs = [
+        addresses.svm,
+        *addresses.data_lifs.values(),
+        addresses.images_svm,
+        *addresses.images_lifs.values(),
+    ]
     write(Path(sys.argv[1]), [addresses.cluster, *lifs, "127.0.0.1"])
 
 

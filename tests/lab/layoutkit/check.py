@@ -29,8 +29,12 @@ def byte_faults(seen: dict) -> list[str]:
     """Glance's log and the evidence of the instances have to agree."""
     told, whole = [], seen["glance_requests"] * seen["image_bytes"]
     if seen["glance_bytes"] != whole:
-        told.append(f"{seen['glance_bytes']} bytes in {seen['glance_requests']} downloads, where {whole} were expected.")
+        told.append(
+            f"{seen['glance_bytes']} bytes in {seen['glance_requests']} downloads, and {whole} were expected."
+        )
     downloads = [one for one in seen["instances"] if one["path"] == "download"]
     if seen["outcome"] == CLONES and downloads:
-        told.append(f"the evidence says that {downloads[0]['name']} was downloaded, and Glance's log that it was not.")
+        told.append(
+            f"the evidence says that {downloads[0]['name']} was downloaded, and Glance's log that it was not."
+        )
     return told

@@ -19,7 +19,7 @@ LEFT_BYTES = 4 * MIB
 
 @contextmanager
 def filling_up(control: Control, inside: Path, flexvol: str):
-    """While the block runs, *flexvol* fills up as soon as a copy into it has begun; afterwards all is as before.
+    """While the block runs, *flexvol* fills up as soon as a copy into it has begun; then all is as before.
 
     *inside* is the lab's root directory as seen from outside.
     """

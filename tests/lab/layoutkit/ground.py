@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ground that layouts stand on: FlexVols, backends, volume types and Glance stores, and how they are called."""
+"""What layouts stand on: FlexVols, backends, volume types and Glance stores, and how they are called."""
 
 from __future__ import annotations
 
@@ -70,7 +70,13 @@ class Ground:
         return [{key: value for key, value in one.items() if key != "side"} for one in found]
 
     def flexvols(self) -> list[dict]:
-        first = {"name": "cinder_a", "aggregate": "aggr1", "size": 100, "lif": self.lif(0), "glance_directory": "glance"}
+        first = {
+            "name": "cinder_a",
+            "aggregate": "aggr1",
+            "size": 100,
+            "lif": self.lif(0),
+            "glance_directory": "glance",
+        }
         found = [first, {"name": "cinder_b", "aggregate": "aggr2", "size": 100, "lif": self.lif(1)}]
         for (side, secure), (backend, _letter) in BACKENDS.items():
             for place, name in enumerate(self.names(side, secure)):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Images for the layouts: incompressible bytes, so that a copy moves what it says, in a chosen store of Glance."""
+"""Images of incompressible bytes, so that a copy moves what it says, in a chosen store of Glance."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def upload(cloud: str, name: str, file: Path, disk_format: str, store: str) -> t
                 headers={"Content-Type": "application/octet-stream", "X-Image-Meta-Store": store},
             )
         if answer.status_code != 204:
-            raise RuntimeError(f"Glance took image {name} into store {store} with {answer.status_code}: {answer.text}")
+            raise RuntimeError(
+                f"Glance took image {name} into store {store} with {answer.status_code}: {answer.text}"
+            )
     return image.id, file.stat().st_size
 
 

@@ -15,17 +15,19 @@ from .table import OURS, SIDES, STOCK
 HEAD = """\
 # Layouts
 
-What an image and its volumes' FlexVols have to do with each other decides how its bytes travel. Each row is one layout,
-run twice on the lab (`make layouts`): with the collection (plan, prime, instances), and beside it the same unmodified NetApp driver
-on FlexVols of the same kind, with nothing done beforehand. The image has {image} MiB of incompressible bytes. *Bytes* are what Glance
-handed out, by its own request log; *entries* tells how the collection made the image cache entry of each FlexVol before the first
-instance. Both `nas_secure` options are true unless the row says otherwise.
+What an image and its volumes' FlexVols have to do with each other decides how its bytes travel. Each layout
+was run twice on the lab (`make layouts`): with the collection (plan, prime, instances), and beside it the
+same unmodified NetApp driver on FlexVols of the same kind, with nothing done beforehand. The image has
+{image} MiB of incompressible bytes. *Sent* is what Glance handed out, by its own request log; *entries*
+tells how the collection planned to make the image cache entry of each FlexVol before the first instance.
+Both `nas_secure` options are true unless the row says otherwise.
 
-Seconds were measured on {machine}, with all services and the simulator on it, other work beside them, and
-a copy inside the simulated cluster throttled to 200 MiB/s; they compare the two sides, and promise nothing of your cloud.
-*Prime* is the time for all entries, *first* and *all* are those from the request for a volume to a server that is active.
+Seconds were measured on {machine}, with all services and the simulator on it and other work beside them,
+and a copy inside the simulated cluster throttled to 200 MiB/s; they compare the two sides, and promise
+nothing of your cloud. *Prime* is the time for all entries, *first* and *all* run from the request for the
+first volume to an active server.
 
-| layout | the image is | FlexVols | instances | side | outcome | entries | bytes (MiB) | prime (s) | first (s) | all (s) |
+| layout | the image | FlexVols | instances | side | outcome | entries | MiB sent | prime s | first s | all s |
 |---|---|---|---|---|---|---|---|---|---|---|
 """
 ROW = re.compile(r"^\| `(?P<name>\w+)` \|(?:[^|]*\|){3} (?P<side>[^|]*) \| (?P<outcome>[^|]*) \|")
@@ -45,7 +47,9 @@ def page(found: list[dict], layouts, machine: str) -> str:
 
 
 def row(layout, side: str, seen: dict) -> str:
-    entries = ", ".join(f"{count} {path}" for path, count in sorted(Counter(e["path"] for e in seen["entries"]).items()))
+    entries = ", ".join(
+        f"{count} {path}" for path, count in sorted(Counter(e["path"] for e in seen["entries"]).items())
+    )
     cells = [
         f"`{layout.name}`",
         layout.title,

@@ -29,8 +29,8 @@ VOLUME_GIB = 1
 class Seen:
     """One layout on one side.
 
-    Seconds: all entries made, with the owner that a Cinder host gives them; from the first request for a volume to the first
-    active server, and to the last.
+    Seconds: all entries made, with the owner that a Cinder host gives them; from the first request for a
+    volume to the first active server, and to the last.
     """
 
     side: str
@@ -128,7 +128,11 @@ class Runner:
             if side == OURS:
                 seen.plan = plan_of(self.must(HERE / "plan.yml", variables))
             images.delete(ADMIN_CLOUD, image_id)
-        filling = events.filling_up(self.control, self.inside, last) if layout.event == "fills_up" else nullcontext()
+        filling = (
+            events.filling_up(self.control, self.inside, last)
+            if layout.event == "fills_up"
+            else nullcontext()
+        )
         with filling:
             done = self.play("provision_instance" if side == OURS else HERE / "stock.yml", variables)
         fill_in(seen, done)

@@ -22,11 +22,11 @@ OUTCOMES = (CLONES, ONCE, DOWNLOADS, NOTHING)
 class Layout:
     """One row of the page.
 
-    store      where Glance keeps the image: ``dir`` and ``qtree`` are in the first FlexVol of the volumes, ``near``
-               is a FlexVol of the same SVM, ``far`` one of another SVM, ``fs`` is Glance's local disk
+    store      where Glance keeps the image: ``dir`` and ``qtree`` are in the first FlexVol of the volumes,
+               ``near`` is a FlexVol of the same SVM, ``far`` of another one, ``fs`` is Glance's local disk
     flexvols   how many FlexVols the volume type may use
-    event      what happens on the way: ``fills_up`` (the last FlexVol, while it is being copied to) or ``deleted``
-               (the image, between plan and prime)
+    event      what happens on the way: ``fills_up`` (the last FlexVol, while it is being copied to) or
+               ``deleted`` (the image, between plan and prime)
     entries    how the collection makes its entries, one word for each FlexVol
     ours, stock   the outcome of each side
     """
@@ -80,9 +80,22 @@ LAYOUTS = (
         entries=("download",),
         peered=False,
     ),
-    Layout("other_svm_peered", "in another SVM, peered for file copy", "far", entries=("copy_offload",), peered=True),
+    Layout(
+        "other_svm_peered",
+        "in another SVM, peered for file copy",
+        "far",
+        entries=("copy_offload",),
+        peered=True,
+    ),
     Layout("not_on_ontap", "on Glance's local disk", "fs", ours=DOWNLOADS, entries=("download",)),
-    Layout("qcow2", "in the same FlexVol, as qcow2", "dir", ours=DOWNLOADS, entries=("download",), disk_format="qcow2"),
+    Layout(
+        "qcow2",
+        "in the same FlexVol, as qcow2",
+        "dir",
+        ours=DOWNLOADS,
+        entries=("download",),
+        disk_format="qcow2",
+    ),
     Layout(
         "fills_up",
         "in another FlexVol; one of two FlexVols fills up while it is primed",
@@ -107,7 +120,7 @@ TELLING = ("other_svm_peered", "qcow2", "fills_up")
 
 
 def chosen(names) -> tuple[Layout, ...]:
-    """The layouts of these names in their own order; all without names. Raises KeyError for an unknown one."""
+    """The layouts of these names, all without names. Raises KeyError for an unknown one."""
     known = {layout.name: layout for layout in LAYOUTS}
     for name in names:
         known[name]

@@ -95,7 +95,11 @@ def test_bytes_and_evidence_have_to_agree():
     fine = {**vars(seen(requests=2)), "outcome": table.DOWNLOADS}
     assert check.byte_faults(fine) == []
     assert check.byte_faults({**fine, "glance_bytes": 5})
-    said_download = {**vars(seen()), "outcome": table.CLONES, "instances": [{"name": "one", "path": "download"}]}
+    said_download = {
+        **vars(seen()),
+        "outcome": table.CLONES,
+        "instances": [{"name": "one", "path": "download"}],
+    }
     assert "one was downloaded" in check.byte_faults(said_download)[0]
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The most telling layouts on a lab that is up: their bytes, paths and outcomes. `make layouts` runs all of them."""
+"""The most telling layouts on a lab that is up: bytes, paths, outcomes. `make layouts` runs all of them."""
 
 from __future__ import annotations
 
