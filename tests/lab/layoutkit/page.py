@@ -27,7 +27,7 @@ and a copy inside the simulated cluster throttled to 200 MiB/s; they compare the
 nothing of your cloud. *Prime* is the time for all entries, *first* and *all* run from the request for the
 first volume to an active server.
 
-| layout | the image | FlexVols | instances | side | outcome | entries | MiB sent | prime s | first s | all s |
+| layout | image | FlexVols | instances | side | outcome | entries | MiB sent | prime s | first s | all s |
 |---|---|---|---|---|---|---|---|---|---|---|
 """
 ROW = re.compile(r"^\| `(?P<name>\w+)` \|(?:[^|]*\|){3} (?P<side>[^|]*) \| (?P<outcome>[^|]*) \|")
