@@ -125,16 +125,19 @@ class Ground:
         wanted = {layout.secure for layout in self.layouts if layout.store == "qtree"}
         return [{"volume": self.names(side, secure)[0]} for secure in sorted(wanted) for side in SIDES]
 
-    def types(self) -> list[dict]:
-        """A volume type for each side and number of FlexVols; the pool is pinned by its name."""
+    def types(self) -> dict[str, dict]:
+        """Volume types and their extra specs, for each side and number of FlexVols."""
         found = {}
         for layout in self.layouts:
             for side in SIDES:
+                specs = {"volume_backend_name": BACKENDS[side, layout.secure][0]}
                 shares = self.shares(side, layout.secure, layout.flexvols)
-                pools = shares[0] if len(shares) == 1 else " ".join(f"<or> {share}" for share in shares)
-                specs = {"volume_backend_name": BACKENDS[side, layout.secure][0], "pool_name": pools}
+                # Cinder takes at most 255 characters, and a type for all pools of a backend needs none.
+                if not layout.secure or len(shares) < self.count(layout.secure):
+                    pinned = shares if len(shares) == 1 else [f"<or> {share}" for share in shares]
+                    specs["pool_name"] = " ".join(pinned)
                 found[type_name(layout, side)] = specs
-        return [{"name": name, "extra_specs": specs} for name, specs in found.items()]
+        return found
 
     def variables(self) -> dict:
         """For the playbook deploy."""
@@ -152,7 +155,6 @@ class Ground:
             "layouts_images_only": self.images_only(),
             "layouts_qtrees": self.qtrees(),
             "layouts_stores": self.stores(),
-            "layouts_types": self.types(),
         }
 
 

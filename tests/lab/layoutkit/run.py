@@ -17,7 +17,7 @@ from demokit.story import ADMIN_CLOUD, FLAVOR, NETWORK, USER_CLOUD
 from labkit import command, paths
 from ontap_sim.control_client import Control
 
-from . import events, images
+from . import cloud, events
 from .ground import Ground, store_name, type_name
 from .table import CLONES, DOWNLOADS, NOTHING, ONCE, OURS, SIDES, Layout
 
@@ -76,6 +76,7 @@ class Runner:
             (HERE / "prepare.yml", self.ground.more_variables()),
         ):
             self.must(playbook, variables)
+        cloud.make_types(ADMIN_CLOUD, self.ground.types())
 
     def must(self, playbook, variables) -> play.Play:
         done = self.play(playbook, variables)
@@ -106,10 +107,10 @@ class Runner:
         return {"enhanced_instance_ontap": self.ground.connections()}
 
     def one_side(self, layout: Layout, side: str) -> Seen:
-        file = images.content(self.folder, layout.disk_format)
+        file = cloud.content(self.folder, layout.disk_format)
         name = f"lay-{layout.name}-{side}"
         # As the tenant: what a private image needs of Glance and Cinder is then proven, too.
-        image_id, size = images.upload(USER_CLOUD, name, file, layout.disk_format, store_name(layout, side))
+        image_id, size = cloud.upload(USER_CLOUD, name, file, layout.disk_format, store_name(layout, side))
         seen = Seen(side, image_bytes=size)
         variables = {
             **self.common(),
@@ -127,7 +128,7 @@ class Runner:
         if layout.event == "deleted":
             if side == OURS:
                 seen.plan = plan_of(self.must(HERE / "plan.yml", variables))
-            images.delete(ADMIN_CLOUD, image_id)
+            cloud.delete_image(ADMIN_CLOUD, image_id)
         filling = (
             events.filling_up(self.control, self.inside, last)
             if layout.event == "fills_up"

@@ -50,14 +50,15 @@ def test_an_unknown_layout_is_refused():
 
 
 def test_each_side_has_flexvols_of_its_own_and_a_type_that_pins_them():
-    found = ground("three_flexvols")
-    ours, stock = (found.names(side, True) for side in table.SIDES)
+    found = ground("three_flexvols", "twelve_flexvols")
+    ours, stock = (found.names(side, True, 3) for side in table.SIDES)
     assert (ours, stock) == (["c01", "c02", "c03"], ["s01", "s02", "s03"])
-    specs = {one["name"]: one["extra_specs"] for one in found.types()}
+    specs = found.types()
     assert specs["lay_ours_3"]["pool_name"] == (
         "<or> 127.10.1.11:/c01 <or> 127.10.1.12:/c02 <or> 127.10.1.13:/c03"
     )
     assert specs["lay_stock_3"]["volume_backend_name"] == "lay_stock"
+    assert specs["lay_stock_12"] == {"volume_backend_name": "lay_stock"}  # pool names would be too long
 
 
 def test_a_store_in_a_flexvol_with_volumes_belongs_to_one_side():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Images of incompressible bytes, so that a copy moves what it says, in a chosen store of Glance."""
+"""What the layouts ask of the cloud: images in a chosen store, and volume types."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ IMAGE_BYTES = 64 * MIB
 
 
 def content(folder: Path, disk_format: str) -> Path:
-    """The file to upload; nothing boots from it. Made once a folder."""
+    """The file to upload: incompressible bytes, so that a copy moves what it says; nothing boots from it."""
     raw = folder / "content.raw"
     if not raw.exists():
         raw.write_bytes(random.Random(2026).randbytes(IMAGE_BYTES))
@@ -47,6 +47,15 @@ def upload(cloud: str, name: str, file: Path, disk_format: str, store: str) -> t
     return image.id, file.stat().st_size
 
 
-def delete(cloud: str, image_id: str) -> None:
+def delete_image(cloud: str, image_id: str) -> None:
     with openstack.connect(cloud=cloud) as connection:
         connection.image.delete_image(image_id)
+
+
+def make_types(cloud: str, types: dict[str, dict]) -> None:
+    """The volume types of these names, with these extra specs; one that is there stays."""
+    with openstack.connect(cloud=cloud) as connection:
+        there = {one.name for one in connection.block_storage.types()}
+        for name, specs in types.items():
+            if name not in there:
+                connection.block_storage.create_type(name=name, extra_specs=specs)
