@@ -27,8 +27,12 @@ def content(addresses, password_file):
         "svms": [
             {
                 "name": SVM,
+                "iscsi": True,
                 "accounts": [{"name": "vsadmin", "password_file": password_file("ontap_vsadmin")}],
-                "lifs": _lifs(SVM, addresses.svm, addresses.data_lifs),
+                "lifs": [
+                    *_lifs(SVM, addresses.svm, addresses.data_lifs),
+                    *_data_lifs(addresses.san_lifs, "default-data-iscsi"),
+                ],
             },
             {"name": IMAGES_SVM, "lifs": _lifs(IMAGES_SVM, addresses.images_svm, addresses.images_lifs)},
         ],
@@ -36,9 +40,16 @@ def content(addresses, password_file):
 
 
 def _lifs(svm, management, data):
-    """A management LIF, and data LIFs on the nodes in turn."""
-    lifs = [{"name": f"{svm}_mgmt", "address": management, "service_policy": "default-management"}]
-    for number, (name, address) in enumerate(data.items()):
-        node = NODES[number % len(NODES)]
-        lifs.append({"name": name, "address": address, "node": node, "service_policy": "default-data-files"})
-    return lifs
+    """A management LIF, and NFS LIFs."""
+    return [
+        {"name": f"{svm}_mgmt", "address": management, "service_policy": "default-management"},
+        *_data_lifs(data, "default-data-files"),
+    ]
+
+
+def _data_lifs(addresses, policy):
+    """LIFs on the nodes in turn."""
+    return [
+        {"name": name, "address": address, "node": NODES[number % len(NODES)], "service_policy": policy}
+        for number, (name, address) in enumerate(addresses.items())
+    ]

@@ -131,6 +131,8 @@ def test_the_simulators_seed_names_password_files_and_no_password():
         "127.10.1.12",
         "127.10.1.13",
         "127.10.1.14",
+        "127.10.1.21",
+        "127.10.1.22",
     ]
 
 
