@@ -31,6 +31,7 @@ first volume to an active server.
 |---|---|---|---|---|---|---|---|---|---|---|
 """
 ROW = re.compile(r"^\| `(?P<name>\w+)` \|(?:[^|]*\|){3} (?P<side>[^|]*) \| (?P<outcome>[^|]*) \|")
+MISSING = "Layouts that `make layouts` knows, and that were not run for this page: "
 NAMES = {OURS: "collection", STOCK: "stock driver"}
 
 
@@ -40,6 +41,9 @@ def page(found: list[dict], layouts, machine: str) -> str:
     text = HEAD.format(image=image, machine=machine)
     for one in found:
         text += "".join(row(known[one["name"]], side, one["sides"][side]) for side in SIDES)
+    absent = [layout.name for layout in layouts if layout.name not in [one["name"] for one in found]]
+    if absent:
+        text += f"\n{MISSING}{', '.join(f'`{name}`' for name in absent)}.\n"
     text += "\n## What was said\n"
     for one in found:
         text += said(known[one["name"]], one["sides"])
@@ -95,6 +99,12 @@ def rows(text: str) -> dict[tuple[str, str], str]:
     sides = {name: side for side, name in NAMES.items()}
     matches = [ROW.match(line) for line in text.splitlines()]
     return {(found["name"], sides[found["side"]]): found["outcome"] for found in matches if found}
+
+
+def missing(text: str) -> list[str]:
+    """The layouts that a page says it has no rows for."""
+    line = next((line for line in text.splitlines() if line.startswith(MISSING)), "")
+    return re.findall(r"`(\w+)`", line.removeprefix(MISSING))
 
 
 def this_machine() -> str:
