@@ -51,6 +51,7 @@ FOLDERS = {
     "flow": "cache entries on the simulator",
     "deploy": "what the roles write, read by Cinder's own code",
     "labkit": "the lab's own tools",
+    "benchmarks": "the benchmark suite, and the counts that it states",
 }
 
 # These need the lab up, so they run among the checks with it.
