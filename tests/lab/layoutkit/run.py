@@ -112,13 +112,15 @@ class Runner:
         # As the tenant: what a private image needs of Glance and Cinder is then proven, too.
         image_id, size = cloud.upload(USER_CLOUD, name, file, layout.disk_format, store_name(layout, side))
         seen = Seen(side, image_bytes=size)
+        # Another name in each run, so that what a killed run left is not taken for this one's.
+        instance = f"{layout.name.replace('_', '-')}-{side}-{image_id[:4]}"
         variables = {
             **self.common(),
             "enhanced_instance_image": image_id,
             "enhanced_instance_volume_type": type_name(layout, side),
             "enhanced_instance_volume_size": VOLUME_GIB,
             "enhanced_instance_count": layout.instances,
-            "enhanced_instance_name_pattern": f"{layout.name.replace('_', '-')}-{side}-{{index:02d}}",
+            "enhanced_instance_name_pattern": f"{instance}-{{index:02d}}",
             "enhanced_instance_flavor": FLAVOR,
             "enhanced_instance_network": NETWORK,
         }
