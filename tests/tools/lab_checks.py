@@ -55,7 +55,7 @@ FOLDERS = {
 }
 
 # These need the lab up, so they run among the checks with it.
-NEED_LAB = ("test_demo.py", "test_layouts_on_lab.py")
+NEED_LAB = ("test_demo.py",)
 AWX_ON_LAB = "tests/lab/tests/awx/test_on_lab.py"
 
 
@@ -89,14 +89,6 @@ def with_lab(places: Places) -> list[Check]:
             "awx-lab",
             "job templates of AWX on the lab",
             AWX_ON_LAB,
-            limit=1800.0,
-        ),
-        # Last, because it gives the cloud more backends and stores.
-        pytest_check(
-            places,
-            "layouts",
-            "three layouts of images and volumes beside the stock driver",
-            "tests/lab/tests/test_layouts_on_lab.py",
             limit=1800.0,
         ),
     ]

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from .cloud import IMAGE_BYTES
 from .table import OURS, SIDES, STOCK
 
 HEAD = """\
@@ -37,8 +38,7 @@ NAMES = {OURS: "collection", STOCK: "stock driver"}
 
 def page(found: list[dict], layouts, machine: str) -> str:
     known = {layout.name: layout for layout in layouts}
-    image = next(one for one in found if one["name"] != "qcow2")["sides"][OURS]["image_bytes"] >> 20
-    text = HEAD.format(image=image, machine=machine)
+    text = HEAD.format(image=IMAGE_BYTES >> 20, machine=machine)
     for one in found:
         text += "".join(row(known[one["name"]], side, one["sides"][side]) for side in SIDES)
     absent = [layout.name for layout in layouts if layout.name not in [one["name"] for one in found]]
