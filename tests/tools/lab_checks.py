@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import integration  # first: with it the lab's packages come onto the path
 from demokit import plain
@@ -55,13 +56,15 @@ FOLDERS = {
 
 # Needs the lab up, so it runs among the checks with it.
 AWX_ON_LAB = "tests/lab/tests/awx/test_on_lab.py"
+SAN_ON_LAB = "tests/lab/tests/san/test_san_flow.py"
 
 
 def without_lab(places: Places) -> list[Check]:
     """Checks of the lab's parts, and of our ONTAP modules against the simulator alone."""
     tests = places.checkout / "tests" / "lab" / "tests"
     parts = [str(file) for file in sorted(tests.glob("test_*.py")) if file.name != "test_demo.py"]
-    found = {file.parent.name for file in tests.glob("*/test_*.py")}
+    on_lab = {Path(one).name for one in (AWX_ON_LAB, SAN_ON_LAB)}
+    found = {file.parent.name for file in tests.glob("*/test_*.py") if file.name not in on_lab}
     there = [*(name for name in FOLDERS if name in found), *sorted(found - set(FOLDERS))]
     return [
         integration.on_simulator(places),
@@ -82,6 +85,7 @@ def with_lab(places: Places) -> list[Check]:
             places, "demo", "the main job end to end, twice", "tests/lab/tests/test_demo.py", limit=1800.0
         ),
         integration.on_lab(places),
+        pytest_check(places, "san-lab", "the SAN flow end to end", SAN_ON_LAB, limit=900.0),
         pytest_check(
             places,
             "awx-lab",
