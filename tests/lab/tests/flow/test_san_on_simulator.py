@@ -16,10 +16,12 @@ from ontap_sim.harness import Simulator
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.facts import Wanted
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.prune import rules_of
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.san_facts import MARK
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import (
     arrays,
     cache,
+    cache_prune,
     image_volume_work,
     plan,
     progress,
@@ -45,7 +47,7 @@ class Cloud:
     def __init__(self, api):
         self.api = api
         self.volumes, self.locations = {}, [{"url": f"file:///mnt/{IMAGE}", "metadata": {}}]
-        self.changed, self.fail = "2026-01-01T00:00:00Z", None
+        self.changed, self.fail, self.there = "2026-01-01T00:00:00Z", None, True
         self.stores = [{"id": "other", "type": "cinder", "properties": {"volume_type": "x"}}]
         self.stores.append({"id": "san", "type": "cinder", "properties": {"volume_type": "enhanced_san"}})
         self.pools = [self.pool(name, "iSCSI") for name in POOLS]
@@ -68,7 +70,7 @@ class Cloud:
 
     def pages(self, service, path, key, **params):
         if key == "images":
-            return [self.image()] if IMAGE in params.get("id", "") else []
+            return [self.image()] if self.there and IMAGE in params.get("id", "") else []
         if key == "volumes":
             return [one for one in self.volumes.values() if params.get("name") in (None, one["name"])]
         return [{"id": "t1", "name": "enhanced_san", "extra_specs": {}}]
@@ -99,6 +101,7 @@ class Cloud:
             "metadata": asked["metadata"],
             "created_at": "2026-01-02T00:00:00Z",
             "os-vol-host-attr:host": asked["host"],
+            "os-vol-tenant-attr:tenant_id": self.project_id,
         }
         old = asked["ref"]["source-name"]
         new = old.rpartition("/")[0] + "/volume-" + made["id"]
@@ -252,6 +255,50 @@ def test_killed_runs_are_finished(api, stage, monkeypatch):
     assert len(cloud.volumes) == 2 and len(cloud.locations) == 3
     assert not [name for name in luns(api) if "eic-" in name]
     assert not act(stage)["changed"]
+
+
+def test_a_volume_that_a_tenant_made_to_look_like_ours_is_not_used(api, stage):
+    opened, cloud = stage
+    looks = {"name": f"image-{IMAGE}", "size": 1, "os-vol-host-attr:host": POOLS[0], "status": "available"}
+    metadata = {MARK: IMAGE, "image_owner": "tenant"}
+    cloud.volumes["evil"] = {
+        "id": "evil",
+        "metadata": metadata,
+        "os-vol-tenant-attr:tenant_id": "t9",
+        **looks,
+    }
+    result = act(stage)
+    assert paths(result)[POOLS[0]] == ("image_clone", True, False)
+    assert not [place for place in cloud.locations if place["url"].endswith("evil")]
+
+
+def prune(stage, now=None, check_mode=False):
+    opened, cloud = stage
+    asked = plan.Question((), "enhanced_san")
+    context = Context(cloud, opened, Options(check_mode=check_mode), progress.Progress())
+    return cache_prune.prune(asked, rules_of(None, None, None), context, now)
+
+
+def test_prune_keeps_what_is_pointed_to(api, stage):
+    opened, cloud = stage
+    act(stage)
+    kept = prune(stage)
+    assert not kept["changed"] and {one["why"] for one in kept["entries"]} == {"needed"}
+    del cloud.locations[1:]
+    later = 1767400000 + 365 * 86400
+    assert prune(stage, later, check_mode=True)["changed"] and len(cloud.volumes) == 2
+    gone = prune(stage, later)
+    assert gone["changed"] and {one["why"] for one in gone["entries"]} == {"leftover"}
+    assert cloud.volumes == {} and luns(api) == [GOLDEN]
+    assert not prune(stage, later)["changed"]
+
+
+def test_prune_when_the_image_is_gone(api, stage):
+    opened, cloud = stage
+    act(stage)
+    cloud.there = False
+    gone = prune(stage)
+    assert {one["why"] for one in gone["entries"]} == {"gone"} and cloud.volumes == {}
 
 
 def test_the_quota_of_the_owner(api, stage):
