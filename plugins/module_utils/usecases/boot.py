@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from ..failures import NotAuthorized, Refused, WrongInput
 from ..openstack.networks import Networks, group_names
 from ..planner import instance_step as steps
+from ..planner.cinder_backend import SAN
 from ..planner.facts import PATHS, Wanted
+from ..planner.san_facts import too_many_luns
 from ..planner.table import table
 from . import boot_facts, evidence, plan
 from .flow import Flow, Order
@@ -59,7 +61,7 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow):
     if new_servers:
         boot_facts.check_quota(cloud, blueprint, new_volumes, new_servers)
         attach_to = networks.for_nova()
-        ground = _ground(cloud, admin, arrays, request, blueprint, warnings)
+        ground = _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings)
     if check_mode:
         for one in todo:
             one.changed = one.step.action != steps.AWAIT_SERVER
@@ -111,7 +113,7 @@ def _settle(one):
             one.finish(0)
 
 
-def _ground(cloud, admin, arrays, request, blueprint, warnings):
+def _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings):
     """Look at the pools and their entries right before the first create, and hold to the download policy."""
     if not arrays:
         if request.download == "refuse":
@@ -134,6 +136,9 @@ def _ground(cloud, admin, arrays, request, blueprint, warnings):
             warnings.append(f"What Cinder will do cannot be foretold: {exc.sentence}")
         return evidence.ground_of_flexvols(arrays, blueprint.image)
     image = scene.images[0]
+    crowded = too_many_luns([pool for pool in scene.pools if pool.protocol in SAN], new_volumes)
+    if crowded:
+        raise WrongInput(crowded[0], cure=crowded[1])
     slow = [pool for pool in scene.pools if not scene.decision(image, pool).entry_usable]
     if slow and request.download != "allow":
         lines = [_slow(scene, image, pool) for pool in slow]
