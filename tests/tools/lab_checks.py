@@ -85,7 +85,6 @@ def with_lab(places: Places) -> list[Check]:
             places, "demo", "the main job end to end, twice", "tests/lab/tests/test_demo.py", limit=1800.0
         ),
         integration.on_lab(places),
-        pytest_check(places, "san-lab", "the SAN flow end to end", SAN_ON_LAB, limit=900.0),
         pytest_check(
             places,
             "awx-lab",

@@ -38,7 +38,8 @@ def too_many_luns(pools, wanted: int) -> tuple[str, str] | None:
         return None
     names = ", ".join(pool.name.partition("#")[2] for pool in pools)
     return (
-        f"{wanted} more volumes are asked for, and the FlexVols {names} hold {sum(free)} more LUNs at a limit "
+        f"{wanted} more volumes are asked for, and the FlexVols {names} hold {sum(free)} more LUNs at a "
+        f"limit "
         f"of {LUN_LIMIT} each",
         "add a FlexVol to the backend, or delete volumes",
     )
