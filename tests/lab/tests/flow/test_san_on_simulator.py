@@ -22,6 +22,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     arrays,
     cache,
     cache_prune,
+    evidence,
     image_volume_work,
     plan,
     progress,
@@ -223,6 +224,25 @@ def test_clone_copy_adopt_and_a_second_run(sim, api, stage):
     assert gone["changed"] and cloud.volumes == {} and len(cloud.locations) == 1
     assert luns(api) == [GOLDEN]
     assert not act(stage, cache.remove, source=None)["changed"]
+
+
+def test_evidence_of_a_volume_that_cinder_cloned(api, stage):
+    opened, cloud = stage
+    act(stage)
+    image_volume = next(one for one in cloud.volumes.values() if one["os-vol-host-attr:host"] == POOLS[0])
+    # As the driver does it (client_cmode_rest.py, clone_lun).
+    source = {"name": f"/vol/vol1/volume-{image_volume['id']}"}
+    clone = {"svm": {"name": "svm1"}, "name": "/vol/vol1/volume-v1", "clone": {"source": source}}
+    api("POST", "/storage/luns", clone)
+    scene = plan.read(cloud, opened, plan.Question((IMAGE,), "enhanced_san"))
+    volume = {"id": "v1", "os-vol-host-attr:host": POOLS[0], "volume_image_metadata": {}}
+    ground = evidence.ground(scene, scene.images[0])
+    verdict, seen, pool = evidence.gather(opened, ground, volume, 1.0)
+    assert (verdict.verdict, verdict.path, pool) == ("clone", "cache_clone", POOLS[0])
+    assert seen["entry_before"] is True
+    assert seen["unique_bytes"] * 2 < seen["used_bytes"]
+    downloaded = {**volume, "volume_image_metadata": {"signature_verified": "False"}}
+    assert evidence.gather(opened, ground, downloaded, 1.0)[0].verdict == "inconclusive"
 
 
 def test_a_second_pool_is_filled_from_the_first(sim, api, stage):
