@@ -16,7 +16,7 @@ from ..openstack import images as glance
 from ..openstack import volumes
 from ..planner.san_facts import MARK
 
-GONE, LEFTOVER, NEEDED, YOUNG = "gone", "leftover", "needed", "young"
+GONE, LEFTOVER, NEEDED, YOUNG = "gone", "leftover", "used", "alive"
 SAID = {GONE: "its image is gone", LEFTOVER: "no location of its image names it"}
 
 

@@ -303,7 +303,7 @@ def test_prune_keeps_what_is_pointed_to(api, stage):
     opened, cloud = stage
     act(stage)
     kept = prune(stage)
-    assert not kept["changed"] and {one["why"] for one in kept["entries"]} == {"needed"}
+    assert not kept["changed"] and {one["why"] for one in kept["entries"]} == {"used"}
     del cloud.locations[1:]
     later = 1767400000 + 365 * 86400
     assert prune(stage, later, check_mode=True)["changed"] and len(cloud.volumes) == 2
