@@ -48,8 +48,8 @@ options:
         longer has, unfinished copies and throwaway volumes that killed runs left, and what O(max_age_days)
         and the budgets say. Entries of O(images) and O(images_where) are wanted and stay. Nothing but these
         files is ever touched.
-      - On SAN pools V(pruned) removes image-volumes that this module made and whose image is gone, or which no
-        location of it names any more. V(absent) also deletes those of Cinder's own cache.
+      - On SAN pools V(pruned) removes image-volumes that this module made, whose image is gone or which no
+        location of it names now. V(absent) also deletes those of Cinder's own cache.
       - A leftover counts as a killed run's when nothing has changed it for an hour and no copy job may be
         writing it.
     type: str
