@@ -122,10 +122,11 @@ options:
     choices: [allow, warn, refuse]
     default: warn
   concurrency:
-    description: Most entries, and most downloads, worked on at once, 1 to 50, which is what ONTAP copies at
-      once in a cluster. It starts with two, and slows down while ONTAP is busy.
+    description: Most entries worked on at once, 1 to 50, which is what ONTAP copies at once in a cluster. It
+      starts with two, doubles every half second until ONTAP says that it is busy, and slows down while it is.
+      Of downloads through Cinder at most four are under way.
     type: int
-    default: 4
+    default: 16
   max_throughput:
     description: Most bytes per second of one copy; V(0) is no limit.
     type: int
@@ -377,7 +378,7 @@ def main():
             "budget_gib": {"type": "int"},
             "budget_count": {"type": "int"},
             "download": {"type": "str", "choices": ["allow", "warn", "refuse"], "default": "warn"},
-            "concurrency": {"type": "int", "default": 4},
+            "concurrency": {"type": "int", "default": 16},
             "max_throughput": {"type": "int", "default": 0},
         },
         mutually_exclusive=shared.POOL_EXCLUSIVE,
