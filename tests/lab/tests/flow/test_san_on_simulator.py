@@ -214,8 +214,11 @@ def test_clone_copy_adopt_and_a_second_run(sim, api, stage):
         # Whole GiB, as Cinder believes.
         assert os.path.getsize(file_of(sim, lun)) == GIB
         assert {"url": f"cinder://san/{volume['id']}", "metadata": {"store": "san"}} in cloud.locations
+    before = opened.requests
     again = act(stage)
     assert not again["changed"]
+    # The survey and the golden LUN: nothing is listed on SAN FlexVols.
+    assert opened.requests - before == 6
     assert paths(again) == dict.fromkeys(POOLS, ("cache_clone", False, False))
     assert again["diff"]["before"] == again["diff"]["after"] == made["diff"]["after"]
     # The golden LUN is no longer needed.
