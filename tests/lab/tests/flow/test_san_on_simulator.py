@@ -10,11 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from image import build
+from image.boot import boot
+from labkit import paths as paths_of_lab
 from ontap_sim.harness import Simulator
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.ontap import lun_clones
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.facts import Wanted
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.prune import rules_of
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.san_facts import MARK
@@ -31,6 +38,9 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     Context,
     Options,
 )
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "sim"))
+import cinder_judge  # runs the unmodified driver
 
 IMAGE = "33333333-3333-3333-3333-333333333333"
 SIZE = 24 * 2**20
@@ -372,3 +382,34 @@ def test_wrong_pools(stage, protocols, source, said):
 def test_a_lun_that_is_not_there(stage):
     result = act(stage, source="/vol/vol1/nothing")
     assert "There is no LUN /vol/vol1/nothing" in " ".join(result["warnings"])
+
+
+def test_the_upstream_driver_clones_what_the_array_made(sim, api, stage, tmp_path):
+    """The bootable image on a golden LUN, copied to another FlexVol; upstream driver adopts and clones."""
+    built = build.build(paths_of_lab.cache_root())
+    opened, _cloud = stage
+    lun = api("GET", f"/storage/luns?svm.name=svm1&name={GOLDEN}")["records"][0]
+    api("PATCH", f"/storage/luns/{lun['uuid']}", {"space.size": built.size})
+    subprocess.run(["cp", "--sparse=always", built.path, file_of(sim, GOLDEN)], check=True)
+    client = opened.clients[0][0]
+    opened.survey()
+    records, _diff = lun_clones.perform(client, "svm1", [(GOLDEN, STAGED)])
+    assert not records[0]["failed"], records
+    if not api("GET", "/protocols/san/iscsi/services?svm.name=svm1")["records"]:
+        api("POST", "/protocols/san/iscsi/services", {"svm.name": "svm1"})
+    size = -(-built.size // GIB)
+    wanted = {"pool": "vol2", "size": size, "lun": STAGED}
+    python = os.environ["EIC_OPENSTACK_PYTHON"]
+    pools = ["vol1", "vol2"]
+    outcome = cinder_judge.run(python, tmp_path, sim, "svm1", "iscsi", False, pools, adopt=wanted)
+    assert outcome["start"] == "ok", outcome
+    assert outcome["adopt and clone"].startswith("volume-"), outcome
+    file = file_of(sim, f"/vol/vol2/{outcome['adopt and clone']}")
+    assert os.path.getsize(file) == (size + 1) * GIB
+    found = hashlib.sha256()
+    with open(file, "rb") as content:
+        for _number in range(built.size >> 20):
+            found.update(content.read(1 << 20))
+    assert found.hexdigest() == built.sha256
+    seen = boot(Path(file), built.message, 0, 0, timeout=180.0)
+    assert seen.found, seen.why

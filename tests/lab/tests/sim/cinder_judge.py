@@ -63,7 +63,7 @@ def write_config(folder, sim, svm, protocol, fallback, pools):
     return path, mounts
 
 
-def run(python, folder, sim, svm, protocol, fallback, pools, image=None):
+def run(python, folder, sim, svm, protocol, fallback, pools, image=None, adopt=None):
     """{step: outcome}; for NFS ``pools`` are shares (address:/junction), bind-mounted for it only."""
     folder = str(folder)
     config, mounts = write_config(folder, sim, svm, protocol, fallback, pools)
@@ -72,6 +72,7 @@ def run(python, folder, sim, svm, protocol, fallback, pools, image=None):
         "config": config,
         "pools": pools,
         "image": image,
+        "adopt": adopt,
         "output": os.path.join(folder, "result.json"),
     }
     task_path = os.path.join(folder, "task.json")
