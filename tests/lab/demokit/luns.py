@@ -58,7 +58,7 @@ def main() -> int:
     elif arguments.action == "digest":
         print(json.dumps({"sha256": digest(file, arguments.size)}))
     else:
-        print(json.dumps(asdict(boot(file, arguments.message, 0, 0, timeout=120.0))))
+        print(json.dumps(asdict(boot(file, arguments.message, 0, 0, timeout=400.0))))
     return 0
 
 

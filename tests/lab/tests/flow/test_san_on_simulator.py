@@ -411,5 +411,5 @@ def test_the_upstream_driver_clones_what_the_array_made(sim, api, stage, tmp_pat
         for _number in range(built.size >> 20):
             found.update(content.read(1 << 20))
     assert found.hexdigest() == built.sha256
-    seen = boot(Path(file), built.message, 0, 0, timeout=180.0)
+    seen = boot(Path(file), built.message, 0, 0, timeout=400.0)
     assert seen.found, seen.why
