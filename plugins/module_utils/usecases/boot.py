@@ -104,11 +104,8 @@ def _settle(one):
     step = one.step
     if step.action == steps.CONFLICT:
         one.fail(WrongInput(step.what, cure=step.cure))
-    elif step.action in (steps.KEEP, steps.TIDY):
-        one.path, one.pool, verdict, one.why = evidence.remembered(
-            step.volume.metadata if step.volume else None
-        )
-        one.evidence = {"verdict": verdict} if verdict else None
+    elif step.server:
+        evidence.recall(one, step.volume.metadata if step.volume else None)
         if step.action == steps.KEEP:
             one.finish(0)
 

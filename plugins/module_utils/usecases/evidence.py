@@ -162,6 +162,15 @@ def remembered(metadata):
     )
 
 
+def recall(one, metadata):
+    """Give an instance what an earlier run found out about its volume; False where none did."""
+    path, pool, verdict, why = remembered(metadata)
+    if verdict is None:
+        return False
+    one.path, one.pool, one.why, one.evidence = path, pool, why, {"verdict": verdict}
+    return True
+
+
 def _find(arrays, ground_, volume, name):
     candidates = (
         [ground_.pools[name]]

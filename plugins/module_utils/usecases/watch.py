@@ -16,6 +16,7 @@ from ..failures import AlreadyExists, NotFound, Refused, TimedOut
 from ..openstack import servers, volumes
 from ..planner import election
 from ..planner import instance_step as steps
+from . import evidence
 from .boot_facts import volume_fact
 from .instance import QUEUED, SERVER, VOLUME
 
@@ -95,6 +96,7 @@ class Watch:
                 yield one, "server"
         elif volume_fact(record).taken:
             # Another run gave it to a server of this name.
+            evidence.recall(one, record.get("metadata"))
             one.state, one.taken_since = SERVER, self.clock()
 
     def _yield_to(self, one, chosen):
