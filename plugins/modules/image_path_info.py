@@ -19,8 +19,10 @@ description:
     Without it the stock driver downloads in most such cases.
   - Cinder chooses the pool of a volume, so a forecast is for each pool.
   - "Requests to OpenStack, apart from the login: images one or two, locations one for each image, pools one,
-    volume type two. To ONTAP, for each connection: four (five when it shows several SVMs); one for each
-    FlexVol and one for each image."
+    volume type two. To ONTAP, for each connection: five; one more when the connections show several SVMs, one
+    when an image lies in a directory, one during a takeover or giveback. One for each FlexVol, because ONTAP
+    has no call that lists the files of several, one or two for each directory with images, and one for the
+    first bytes of each image that Glance calls raw."
 options:
   images:
     description: Names or IDs of images.

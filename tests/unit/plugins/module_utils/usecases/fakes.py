@@ -17,7 +17,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     Entry,
     FlexVol,
 )
-from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases.arrays import Survey
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases.survey import Survey
 
 GIB = 1024**3
 IMAGE_ID = "11111111-1111-1111-1111-111111111111"
@@ -189,21 +189,40 @@ class FakeArrays:
         for uuid, more in (files or {}).items():
             self.files[uuid].update(more)
         self.vstorage = vstorage
+        self.headers = {}  # path -> first bytes
+        self.qtrees = {}  # FlexVol UUID -> names
         self.requests = 0
         self.done = []
         self.fail = {}
+
+    READS = 8
 
     def __bool__(self):
         return True
 
     def survey(self):
-        self.requests += 4
+        self.requests += 5
         engine = Engine("c1", "svm1", nfs=True, vstorage=self.vstorage, peers=frozenset())
-        lifs = {"1.1.1.1": ("c1", "svm1"), "1.1.1.2": ("c1", "svm1")}
+        home = ("c1", "svm1")
+        lifs = {"1.1.1.1": (home,), "1.1.1.2": (home,)}
         return Survey((A, B), lifs, {("c1", "svm1"): engine})
 
-    def svm_of(self, survey, host):
-        return survey.lifs.get(host)
+    def homes_of(self, survey, host):
+        return survey.lifs.get(host, ())
+
+    def look_at(self, flexvol, paths):
+        return {path: self.look(flexvol, path) for path in paths}
+
+    def header(self, flexvol, path, length):
+        self.requests += 1
+        found = self.headers.get(path, b"")
+        if isinstance(found, Exception):
+            raise found
+        return found[:length]
+
+    def qtrees_of(self, flexvols):
+        self.requests += 1
+        return self.qtrees
 
     def root_files(self, flexvol, image_ids):
         self.requests += 1
@@ -245,6 +264,9 @@ class FakeArrays:
             except failures.EnhancedInstanceError as exc:
                 results.append(exc)
         return results
+
+    def read_all(self, items, function):
+        return [function(item) for item in items]
 
     def _do(self, what, flexvol, path):
         self.requests += 1
