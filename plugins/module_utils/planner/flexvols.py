@@ -48,7 +48,9 @@ def made(item: dict, record: dict | None, style: Style) -> dict:
     more = {}
     if style.autosize and (record is None or _autosize_differs(record, style)):
         more["autosize"] = {"mode": style.autosize, "maximum": style.autosize_maximum}
-    if style.efficiency is not None and (record is None or _efficient(record) not in (None, style.efficiency)):
+    if style.efficiency is not None and (
+        record is None or _efficient(record) not in (None, style.efficiency)
+    ):
         more["efficiency"] = style.efficiency
     return {
         "name": item["name"],
@@ -186,8 +188,8 @@ def notes(item: dict, record: dict | None, style: Style) -> list[str]:
     if uid is not None and uid != style.owner_id and mode is not None and not int(str(mode)[-1]) & 2:
         found.append(
             f"FlexVol {item['name']} is adopted, and its root belongs to {uid} with mode {mode}: where "
-            f"cinder-volume works as its own user (nas_secure_file_operations), {style.owner_id} cannot write "
-            f"there; run chown {style.owner_id} on its root from a host with superuser access"
+            "cinder-volume works as its own user (nas_secure_file_operations), it cannot write there; "
+            f"run chown {style.owner_id} on its root from a host with superuser access"
         )
     if nas.get("security_style") not in (None, "unix"):
         found.append(

@@ -31,7 +31,9 @@ FEATURES = (
     ),
     Feature("file_clone", (9, 6), "cloning files by REST", "no image can be cloned", True),
     Feature("files", (9, 8), "looking at files by REST", "cache entries cannot be seen", True),
-    Feature("file_copy", (9, 8), "copying files by REST", "FlexVols without the image are filled by download"),
+    Feature(
+        "file_copy", (9, 8), "copying files by REST", "FlexVols without the image are filled by download"
+    ),
     Feature(
         "access_words",
         (9, 11, 1),

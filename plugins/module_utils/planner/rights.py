@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rights of ONTAP accounts: from observed requests to the privileges of a REST role, and what a role lacks.
 
-A privilege is ``{path, access}``. ONTAP lets the longest path that matches decide, with ``*`` for one segment.
+A privilege is ``{path, access}``. ONTAP lets the longest path that matches decide; ``*`` is one segment.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ WORDS = {
 }
 #: Paths below a resource that a role can name (netapp-ontap, RolePrivilege); others end at the collection.
 QUALIFIED = ("/api/storage/volumes/*/files", "/api/storage/volumes/*/snapshots")
+#: Collections whose members have names, which no role needs to tell apart.
+NAMED = ("/api/cluster/counter/tables",)
 #: What an administrator of an SVM cannot be given at all (code 5636175).
 CLUSTER_ONLY = (
     "/api/cluster/nodes",
@@ -36,6 +38,9 @@ _RESOURCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+|.*[:%*].*", re.IGNORECASE
 def grantable(path: str) -> str:
     """The path that a role has to name for a request: ``/api/storage/volumes`` for one volume's."""
     parts = [part for part in path.partition("?")[0].split("/") if part]
+    for collection in NAMED:
+        if ("/" + "/".join(parts)).startswith(collection):
+            return collection
     for number, part in enumerate(parts):
         if _RESOURCE.fullmatch(part):
             below = "/" + "/".join([*parts[:number], "*", *parts[number + 1 : number + 2]])

@@ -55,9 +55,7 @@ def plan(read: dict, wanted: Wanted) -> dict:
     nfs = _nfs(read, wanted)
     iscsi = _iscsi_missing(read, wanted)
     peers = _peers(read, wanted)
-    problems = (
-        _problems(read, wanted, volumes) + [step["text"] for step in blocked] + segments["problems"]
-    )
+    problems = _problems(read, wanted, volumes) + [step["text"] for step in blocked] + segments["problems"]
     problems += peers["problems"]
     return {
         "problems": problems,
@@ -140,8 +138,8 @@ def _segments(read: dict, wanted: Wanted, volumes: dict) -> dict:
         qtree = qtrees.get((name, path))
         if qtree is None and there is not None:
             found["problems"].append(
-                f"{name}/{path} is a {there}, and a qtree cannot take its place; name another glance_directory, "
-                "or leave glance_qtree out"
+                f"{name}/{path} is a {there}, and a qtree cannot take its place; name another "
+                "glance_directory, or leave glance_qtree out"
             )
         elif qtree is None or _policy_of(qtree) not in (None, wanted.glance_export_policy):
             work = {"volume": name, "name": path, "export_policy": wanted.glance_export_policy}
@@ -203,8 +201,8 @@ def _peers(read: dict, wanted: Wanted) -> dict:
         "work": [name for name in wanted_peers if name not in known],
         "problems": [
             f"SVM {wanted.vserver} is peered with {name} for {', '.join(known[name]) or 'nothing'}, not for "
-            f"file_copy; run 'vserver peer modify -vserver {wanted.vserver} -peer-vserver {name} -applications "
-            f"{','.join([*known[name], 'file_copy'])}' on the cluster"
+            f"file_copy; run 'vserver peer modify -vserver {wanted.vserver} -peer-vserver {name} "
+            f"-applications {','.join([*known[name], 'file_copy'])}' on the cluster"
             for name in wanted_peers
             if name in known and "file_copy" not in known[name]
         ],
@@ -267,9 +265,7 @@ def _notes(read: dict, wanted: Wanted, volumes: dict) -> list[str]:
     used = ["file_copy", "access_words"]
     if wanted.style.snapshot_directory is not None:
         used.append("snapshot_directory")
-    found = [
-        ontap_versions.sentence(version, feature) for feature in ontap_versions.missing(version, used)
-    ]
+    found = [ontap_versions.sentence(version, feature) for feature in ontap_versions.missing(version, used)]
     for item in wanted.flexvols:
         found += flexvols.notes(item, volumes.get(item["name"]), wanted.style)
     return found + [

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role ontap_svm on a simulator: an operator with ansible-playbook, and a look at what came of it."""
+"""The role ontap_svm on a simulator: an operator with ansible-playbook, and a look at what came of it.
+
+The operator's account has the least rights that the role itself would give it.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import observed_rights
 import pytest
 import requests
 from ontap_sim.harness import Simulator
 
+ACCOUNT = "deployer"
 ROLE = "openstack_ontap.enhanced_instance.ontap_svm"
 
 
@@ -32,8 +37,8 @@ class Operator:
         base = {
             "hostname": sim.host,
             "http_port": sim.port,
-            "username": sim.username,
-            "password": sim.password,
+            "username": ACCOUNT,
+            "password": observed_rights.PASSWORD,
             "ca_path": sim.ca,
             "vserver": vserver,
         }
@@ -57,7 +62,12 @@ class Operator:
         include = {"ansible.builtin.include_role": {"name": ROLE, "tasks_from": tasks_from}}
         book.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [include]}]))
         known = self.folder / "variables.json"
-        known.write_text(json.dumps({"ontap_svm_connection": self.connection(), **variables}))
+        base = {
+            "ontap_svm_connection": self.connection(),
+            "ontap_svm_rights_for": ["deploy"],
+            "ontap_svm_capability_file": str(self.folder / "capabilities.json"),
+        }
+        known.write_text(json.dumps({**base, **variables}))
         environment = {
             **os.environ,
             "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
@@ -67,7 +77,8 @@ class Operator:
         command = [Path(sys.executable).parent / "ansible-playbook", book, "-e", f"@{known}"]
         command += ["-e", "ansible_python_interpreter=" + sys.executable, *options]
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-        assert self.sim.password not in done.stdout + done.stderr
+        for secret in (self.sim.password, observed_rights.PASSWORD):
+            assert secret not in done.stdout + done.stderr
         assert (done.returncode != 0) == fails, done.stdout[-6000:] + done.stderr[-3000:]
         content = json.loads(done.stdout[done.stdout.index("{") :])
         found = {}
@@ -77,10 +88,18 @@ class Operator:
         return found
 
 
+@pytest.fixture(scope="session", name="asked")
+def fixture_asked():
+    """Everything that operators asked of their clusters."""
+    return []
+
+
 @pytest.fixture(name="operator")
-def fixture_operator(tmp_path):
+def fixture_operator(tmp_path, asked):
     """An operator in front of a plain cluster of two SVMs."""
     if os.geteuid() != 0:
         pytest.fail("the simulator's file systems need root")
     with Simulator(svms=("svm1", "svm2")) as sim:
+        observed_rights.account(sim, ACCOUNT, ["deploy"])
         yield Operator(sim, tmp_path)
+        asked += sim.control.audit()

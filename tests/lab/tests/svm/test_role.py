@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+import json
+
+import observed_rights
+
 CLIENTS = {"cinder": ["192.0.2.10"], "glance": ["192.0.2.20"], "nova": ["192.0.2.64/26"]}
 
 
@@ -18,6 +22,11 @@ def made(name, **more):
 
 def plan_of(run):
     return next(result["ansible_facts"]["__ontap_svm_plan"] for result in run["Plan"])
+
+
+def findings(run, good):
+    noted = run["Note the findings"][0]["ansible_facts"]["ontap_svm_findings"]
+    return [one for one in noted if one["ok"] is good]
 
 
 def requests_in(operator, run, *arguments, **options):
@@ -34,6 +43,7 @@ def test_a_plain_svm_is_made_ready_once_and_drift_is_mended(operator):
         ontap_svm_flexvol_autosize_maximum=8,
         ontap_svm_flexvol_efficiency=False,
         ontap_svm_anonymous_user="42407",
+        ontap_svm_export_rules_exact=True,
     )
     checked = operator.run(wanted, "--check", "--diff")
     assert checked["stats"]["changed"] > 0
@@ -57,8 +67,6 @@ def test_a_plain_svm_is_made_ready_once_and_drift_is_mended(operator):
     # One module call: version, volumes, policies, LIFs, NFS and one directory.
     assert [entry["method"] for entry in asked] == ["GET"] * 6
     assert operator.run(wanted, "--check", "--diff")["stats"]["changed"] == 0
-    found = operator.run(wanted, tasks_from="verify")["Note the findings"][0]
-    assert all(one["ok"] for one in found["ansible_facts"]["ontap_svm_findings"])
 
     service = operator.record("/protocols/nfs/services?fields=svm.uuid")["svm"]["uuid"]
     operator.rest("PATCH", f"/protocols/nfs/services/{service}", {"vstorage_enabled": False})
@@ -66,9 +74,12 @@ def test_a_plain_svm_is_made_ready_once_and_drift_is_mended(operator):
     operator.rest("PATCH", f"/storage/volumes/{volume['uuid']}", {"nas.path": ""})
     operator.rest("DELETE", f"/storage/volumes/{volume['uuid']}/files/glance")
     policy = operator.record("/protocols/nfs/export-policies?name=openstack")["id"]
-    operator.rest("DELETE", f"/protocols/nfs/export-policies/{policy}/rules/1")
-    found = operator.run(wanted, tasks_from="verify")["Note the findings"][0]
-    broken = [one for one in found["ansible_facts"]["ontap_svm_findings"] if not one["ok"]]
+    operator.rest("PATCH", f"/protocols/nfs/export-policies/{policy}/rules/1", {"superuser": ["none"]})
+    foreign = {"clients": [{"match": "198.51.100.0/24"}], "ro_rule": ["any"], "rw_rule": ["any"]}
+    operator.rest("POST", f"/protocols/nfs/export-policies/{policy}/rules", foreign)
+    broken = findings(
+        operator.run({**wanted, "ontap_svm_capability_file": "none"}, tasks_from="verify"), False
+    )
     assert len(broken) == 3 and "vstorage on" in broken[1]["cure"]
 
     mended = operator.run(wanted)
@@ -76,7 +87,14 @@ def test_a_plain_svm_is_made_ready_once_and_drift_is_mended(operator):
     assert "NFS service: vstorage on" in texts and "make directory cinder_a/glance" in texts
     assert "FlexVol cinder_a: change junction path none to /cinder_a, unix permissions 777 to 755" in texts
     assert operator.volume("cinder_a")["nas"]["unix_permissions"] == 755
-    assert operator.run(wanted)["stats"]["changed"] == 0
+    policy = operator.record("/protocols/nfs/export-policies?name=openstack&fields=rules")
+    assert [rule["superuser"] for rule in policy["rules"]] == [["sys"], ["sys"], ["none"]]
+    assert {rule["anonymous_user"] for rule in policy["rules"]} == {"42407"}
+
+    verified = operator.run(wanted, tasks_from="verify")
+    assert findings(verified, False) == []
+    answers = json.loads((operator.folder / "capabilities.json").read_text())["svms"][0]["answers"]
+    assert answers["copy"]["answer"] == "yes" and answers["clone_overwrites"]["answer"] == "no"
 
 
 def test_what_exists_is_adopted_and_only_added_to(operator):
@@ -99,7 +117,10 @@ def test_a_flexvol_for_luns_gets_no_junction(operator):
     assert "path" not in volume["nas"] and volume["guarantee"]["type"] == "none"
     assert operator.record("/protocols/san/iscsi/services?fields=enabled")["enabled"]
     assert plan_of(run)["nfs"] == {} and plan_of(run)["policies"] == []
-    assert operator.run(wanted)["stats"]["changed"] == 0
+    service = operator.record("/protocols/san/iscsi/services?fields=svm.uuid")["svm"]["uuid"]
+    operator.rest("PATCH", f"/protocols/san/iscsi/services/{service}", {"enabled": False})
+    assert plan_of(operator.run(wanted))["texts"] == ["start the iSCSI service"]
+    assert operator.record("/protocols/san/iscsi/services?fields=enabled")["enabled"]
 
 
 def test_a_qtree_isolates_glance_and_svms_are_peered(operator):
@@ -107,16 +128,23 @@ def test_a_qtree_isolates_glance_and_svms_are_peered(operator):
     wanted = variables(
         made("cinder_a", glance_directory="glance", glance_qtree=True), ontap_svm_copy_peers=["svm2"]
     )
-    checked = operator.run(wanted, "--check")
-    assert "make qtree cinder_a/glance with export policy openstack_glance" in plan_of(checked)["texts"]
-    operator.run(wanted)
-    qtree = operator.record("/storage/qtrees?name=glance&fields=export_policy")
+    made_now = operator.run(wanted)
+    assert "make qtree cinder_a/glance with export policy openstack_glance" in plan_of(made_now)["texts"]
+    qtree = operator.record("/storage/qtrees?name=glance&fields=export_policy,volume")
     assert qtree["export_policy"]["name"] == "openstack_glance"
     policy = operator.record("/protocols/nfs/export-policies?name=openstack_glance&fields=rules")
     assert [rule["clients"][0]["match"] for rule in policy["rules"]] == ["192.0.2.20"]
     peer = operator.record("/svm/peers?svm.name=svm1&fields=applications,state")
     assert peer["applications"] == ["file_copy"]
-    assert operator.run(wanted)["stats"]["changed"] == 0
+    where = f"/storage/qtrees/{qtree['volume']['uuid']}/{qtree['id']}"
+    operator.rest("PATCH", where, {"export_policy.name": "default"})
+    assert plan_of(operator.run(wanted))["texts"] == [
+        "change qtree cinder_a/glance with export policy openstack_glance"
+    ]
+    assert (
+        operator.record("/storage/qtrees?name=glance&fields=export_policy")["export_policy"]
+        == qtree["export_policy"]
+    )
 
 
 def test_each_svm_takes_its_own_flexvols(operator):
@@ -148,3 +176,7 @@ def test_what_cannot_work_is_refused_before_anything_is_changed(operator):
     sentence = run["Refuse what cannot work before anything is changed"][0]["msg"]
     assert "FlexVol nowhere does not exist" in sentence and "has no LIF 192.0.2.99" in sentence
     assert operator.rest("GET", "/protocols/nfs/services")["records"] == []
+
+
+def test_the_rights_for_it_are_those_that_it_used(asked):
+    observed_rights.hold("deploy", asked, "deployer")

@@ -17,6 +17,7 @@ UUID = "0b3c2f60-3a4e-4c2d-9b4a-2a6f9d0c1e11"
         ("/api//cluster/", "/api/cluster"),
         (f"/api/cluster/jobs/{UUID}?fields=state", "/api/cluster/jobs"),
         ("/api/cluster/counter/tables/system:constituent/rows", "/api/cluster/counter/tables"),
+        ("/api/cluster/counter/tables/wafl/rows?fields=id", "/api/cluster/counter/tables"),
         (f"/api/storage/volumes/{UUID}", "/api/storage/volumes"),
         (f"/api/storage/volumes/{UUID}/files", "/api/storage/volumes/*/files"),
         (f"/api/storage/volumes/{UUID}/files/glance%2Fimage", "/api/storage/volumes/*/files"),
@@ -52,7 +53,10 @@ def test_requests_become_the_least_privileges():
 
 
 def held(**words):
-    return [{"path": "/" + path.replace("__", "/*/").replace("_", "/"), "access": word} for path, word in words.items()]
+    return [
+        {"path": "/" + path.replace("__", "/*/").replace("_", "/"), "access": word}
+        for path, word in words.items()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +85,9 @@ def test_what_is_missing_is_named_with_what_there_is():
         {"path": "/api/storage/file/clone", "access": "read_create"},
     ]
     found = rights.missing(held(api="readonly"), wanted)
-    assert [rights.sentence(item) for item in found] == ["read_create for /api/storage/file/clone (has readonly)"]
+    assert [rights.sentence(item) for item in found] == [
+        "read_create for /api/storage/file/clone (has readonly)"
+    ]
     assert rights.missing(held(api="all"), wanted) == []
 
 
@@ -92,7 +98,10 @@ def test_merged_privileges_allow_both():
 
 def test_an_svms_role_and_an_old_ontap_get_what_they_can_hold():
     wanted = held(api_cluster_nodes="readonly", api_svm="readonly", api_storage_luns="read_create")
-    assert [item["path"] for item in rights.for_account(wanted, of_svm=True)] == ["/api/svm", "/api/storage/luns"]
+    assert [item["path"] for item in rights.for_account(wanted, of_svm=True)] == [
+        "/api/svm",
+        "/api/storage/luns",
+    ]
     assert [item["access"] for item in rights.for_account(wanted, version=(9, 10, 1))] == [
         "readonly",
         "readonly",

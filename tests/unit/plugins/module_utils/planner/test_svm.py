@@ -263,7 +263,11 @@ def test_the_root_volume_under_the_same_policy_needs_no_rule_of_its_own():
             "FlexVol a is dp and online; it must be rw and online",
         ),
         (
-            read(interfaces=[{"ip": {"address": "192.0.2.11"}, "svm": {"name": "s"}, "services": ["data_iscsi"]}]),
+            read(
+                interfaces=[
+                    {"ip": {"address": "192.0.2.11"}, "svm": {"name": "s"}, "services": ["data_iscsi"]}
+                ]
+            ),
             [MADE],
             "FlexVol a: LIF 192.0.2.11 does not serve NFS (data_iscsi); name one that has data_nfs",
         ),
