@@ -13,7 +13,7 @@ description:
   - FlexVols, export policies with their rules, LIFs, services and directories of one SVM, over one
     connection. The role ontap_svm plans from them.
   - What the account may not read is empty, and named in RV(svm.unreadable).
-  - "Requests to ONTAP: four, and one for each of O(gather) and O(directories)."
+  - "Requests to ONTAP: four, and one for each of O(gather) (two for C(peers)) and O(directories)."
 options:
   vserver:
     description: Name of the SVM.
@@ -108,6 +108,10 @@ svm:
       type: list
       elements: dict
       returned: when O(gather) has it
+    cluster:
+      description: Name of the cluster.
+      type: str
+      returned: when O(gather) has C(peers)
     directories:
       description: For each of O(directories), as C(FlexVol/path), the type of what is there, or null.
       type: dict

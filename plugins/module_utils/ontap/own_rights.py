@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the account that is logged in may do: by its role where it may read that, else by a GET of each path."""
+"""What the account that is logged in may do: by its role where it may read that, else by trying each path."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def read(client, svm, gather=("nfs",), directories=()):
 
     ``directories`` are pairs of FlexVol and path; their values are the type of what is there, or None. What
     the account may not read is empty, and its path stands in ``unreadable``. Requests: four, one for each of
-    ``gather`` and of ``directories``.
+    ``gather`` (two for peers, with the cluster's name) and of ``directories``.
     """
     unreadable = []
 
@@ -65,6 +65,8 @@ def read(client, svm, gather=("nfs",), directories=()):
         path, fields = OPTIONAL[name]
         kept = records(path, {"svm.name": svm, "fields": fields})
         found[name] = (kept[0] if kept else None) if name in SINGLE else kept
+    if "peers" in gather:
+        found["cluster"] = client.get("/cluster", {"fields": "name"}).get("name")
     found["directories"] = _directories(client, svm, found["volumes"], directories, unreadable)
     found["unreadable"] = unreadable
     return found

@@ -3,8 +3,8 @@
 """Run by the OpenStack environment's Python: the unmodified NetApp driver of Cinder against the simulator.
 
 Argument: a JSON file {protocol, config (path of cinder.conf), pools, image, operator, output}.
-Output: step -> outcome. The shares are mounted already (bind mounts), as for a Cinder that was restarted; nothing of the driver is
-replaced.
+Output: step -> outcome. The shares are mounted already (bind mounts), as for a Cinder that was restarted;
+nothing of the driver is replaced.
 """
 
 from __future__ import annotations
