@@ -18,7 +18,10 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     directories,
     files,
     lun_clones,
+    luns,
+    nodes,
     own_rights,
+    qtrees,
     volumes,
 )
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner import rights
@@ -34,7 +37,7 @@ def login(cluster, name, purposes, svm=None, without=None):
     return cluster.client(hostname=host, username=name, password=observed_rights.PASSWORD)
 
 
-def use_files(cluster, client):
+def use_files(cluster, client, cluster_account):
     """What the modules for files and the image cache ask of ONTAP."""
     volume = volumes.find_volume(client, "svm1", "vol1")
     assert clones.perform(client, "svm1", "vol1", [("glance/image", "clone")])[0][0]["changed"]
@@ -48,12 +51,16 @@ def use_files(cluster, client):
     assert directories.absent(client, volume, "made", True, False)["changed"]
     assert volumes.nfs_service(client, "svm1").vstorage
     assert volumes.peering(client, "svm1", "svm2") is None
+    assert qtrees.names_by_volume(client, [volume]) == {}
+    assert nodes.unsettled(client) == {}
+    if cluster_account:
+        assert set(nodes.nodes_of_aggregates(client)) == {"aggr1", "aggr2"}
     assert volumes.lifs_by_address(client, [cluster.sim.svms["svm1"]["svm1_a"]])
     with pytest.raises(failures.NotFound, match="svm1"):
         volumes.find_volume(client, "svm9", "vol1")
 
 
-def use_luns(cluster, client):
+def use_luns(cluster, client, _cluster_account):
     """What ontap_lun_clone asks of ONTAP."""
     admin = cluster.client()
     body = {"svm": {"name": "svm1"}, "name": "/vol/vol1/lun", "os_type": "linux", "space": {"size": 2**22}}
@@ -62,6 +69,9 @@ def use_luns(cluster, client):
         pairs = [("/vol/vol1/lun", "/vol/vol1/clone.lun"), ("/vol/vol1/lun", "/vol/vol2/copy.lun")]
         records = lun_clones.perform(client, "svm1", pairs, reserved=False)[0]
         assert [record["changed"] for record in records] == [True, True], records
+        clone = luns.find_lun(client, "svm1", "/vol/vol1/clone.lun")
+        luns.rename_lun(client, clone, "/vol/vol1/renamed.lun")
+        luns.delete_lun(client, clone)
     finally:
         for record in admin.collection("/storage/luns"):
             admin.delete(f"/storage/luns/{record['uuid']}", {"return_timeout": 30})
@@ -71,7 +81,7 @@ def use_luns(cluster, client):
 @pytest.mark.parametrize("svm", [None, "svm1"])
 def test_rights_are_enough_and_none_is_too_much(cluster, purpose, use, svm):
     name = f"{purpose}{'_svm' if svm else ''}"
-    use(cluster, login(cluster, name, [purpose], svm))
+    use(cluster, login(cluster, name, [purpose], svm), svm is None)
     if svm is None:
         observed_rights.hold(purpose, cluster.sim.control.audit(), name)
 

@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
+import os
+import subprocess
 
 import observed_rights
 
@@ -36,8 +40,9 @@ def requests_in(operator, run, *arguments, **options):
 
 
 def test_a_plain_svm_is_made_ready_once_and_drift_is_mended(operator):
+    lif = operator.sim.svms["svm1"]["svm1_a"]
     wanted = variables(
-        made("cinder_a", glance_directory="glance"),
+        made("cinder_a", glance_directory="glance", lif=lif),
         made("cinder_b"),
         ontap_svm_flexvol_autosize="grow",
         ontap_svm_flexvol_autosize_maximum=8,
@@ -91,10 +96,28 @@ def test_a_plain_svm_is_made_ready_once_and_drift_is_mended(operator):
     assert [rule["superuser"] for rule in policy["rules"]] == [["sys"], ["sys"], ["none"]]
     assert {rule["anonymous_user"] for rule in policy["rules"]} == {"42407"}
 
-    verified = operator.run(wanted, tasks_from="verify")
+    with cinder_mount(operator, f"{lif}:/cinder_a") as base:
+        host = {"ontap_svm_probe_host": "localhost", "ontap_svm_cinder_mount_base": base}
+        verified = operator.run({**wanted, **host, "enhanced_instance_become": False}, tasks_from="verify")
     assert findings(verified, False) == []
     answers = json.loads((operator.folder / "capabilities.json").read_text())["svms"][0]["answers"]
-    assert answers["copy"]["answer"] == "yes" and answers["clone_overwrites"]["answer"] == "no"
+    assert {name for name, found in answers.items() if found["answer"] == "unknown"} == set()
+    assert answers["clone_keeps_owner"]["answer"] == "yes" and answers["clone_overwrites"]["answer"] == "no"
+    assert os.listdir(operator.sim.volume_root("cinder_a")) == ["glance"]
+
+
+@contextlib.contextmanager
+def cinder_mount(operator, share):
+    """As cinder-volume mounts a share; the simulator's FlexVol is a local directory."""
+    base = operator.folder / "mnt"
+    target = base / hashlib.md5(share.encode(), usedforsecurity=False).hexdigest()
+    target.mkdir(parents=True)
+    root = operator.sim.volume_root(share.rpartition("/")[2])
+    subprocess.run(["mount", "--bind", root, target], check=True)
+    try:
+        yield str(base)
+    finally:
+        subprocess.run(["umount", target], check=True)
 
 
 def test_what_exists_is_adopted_and_only_added_to(operator):
@@ -176,6 +199,29 @@ def test_what_cannot_work_is_refused_before_anything_is_changed(operator):
     sentence = run["Refuse what cannot work before anything is changed"][0]["msg"]
     assert "FlexVol nowhere does not exist" in sentence and "has no LIF 192.0.2.99" in sentence
     assert operator.rest("GET", "/protocols/nfs/services")["records"] == []
+
+
+def test_accounts_with_the_least_rights_are_made_once(operator):
+    sim = operator.sim
+    password = "Chosen-1234"
+    accounts = [
+        {"name": "daily", "purposes": ["prime", "san"], "password": password},
+        {"name": "driver", "purposes": ["cinder_nfs"], "password": password, "scope": "svm"},
+    ]
+    admin = operator.connection(username=sim.username, password=sim.password)
+    wanted = {"ontap_svm_accounts": accounts, "ontap_svm_connection": admin}
+    run = operator.run(wanted, tasks_from="accounts")
+    assert run["stats"]["changed"] == 2 and password not in json.dumps(run)
+    roles = {
+        record["name"]: {item["path"]: item["access"] for item in record["privileges"]}
+        for record in operator.rest("GET", "/security/roles?name=daily|driver&fields=privileges")["records"]
+    }
+    assert roles["daily"]["/api/storage/luns"] == "all"
+    assert roles["daily"]["/api/storage/file/copy"] == "read_create"
+    assert "/api/storage/aggregates" not in roles["driver"] and "/api/storage/qos/policies" in roles["driver"]
+    answer = operator.session.get(sim.url("/cluster"), auth=("daily", password), timeout=30)
+    assert answer.status_code == 200
+    assert operator.run(wanted, tasks_from="accounts")["stats"]["changed"] == 0
 
 
 def test_the_rights_for_it_are_those_that_it_used(asked):

@@ -3,7 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner import rights
 
@@ -108,3 +112,21 @@ def test_an_svms_role_and_an_old_ontap_get_what_they_can_hold():
         "all",
     ]
     assert rights.for_account(wanted, version=(9, 11, 1)) == wanted
+
+
+ROOT = Path(__file__).resolve().parents[5]
+
+
+def test_every_path_that_the_modules_ask_for_is_among_the_rights():
+    """The tests in the lab hold them exactly; this one tells sooner when new code asks for more."""
+    known = yaml.safe_load((ROOT / "roles/ontap_svm/vars/rights.yml").read_text(encoding="utf-8"))
+    ours = rights.merged(*(known["__ontap_svm_rights"][name] for name in ("deploy", "prime", "san")))
+    asked = set()
+    for file in (ROOT / "plugins" / "module_utils" / "ontap").glob("*.py"):
+        if file.name == "own_rights.py":  # looks at the account itself, where it may
+            continue
+        for line in file.read_text(encoding="utf-8").splitlines():
+            for path in re.findall(r'"(/(?:cluster|storage|svm|network|protocols|security)[a-z/_-]*)', line):
+                asked.add("/api" + path.rstrip("/"))
+    lacking = {path for path in asked if rights.access(ours, path) == "none"}
+    assert len(asked) > 12 and lacking == set()
