@@ -25,6 +25,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     volumes,
 )
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner import rights
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import survey
 
 PAGE = Path(__file__).parents[4] / "docs" / "rights.md"
 
@@ -56,6 +57,8 @@ def use_files(cluster, client, cluster_account):
     if cluster_account:
         assert set(nodes.nodes_of_aggregates(client)) == {"aggr1", "aggr2"}
     assert volumes.lifs_by_address(client, [cluster.sim.svms["svm1"]["svm1_a"]])
+    taken, _clients = survey.take([(client, "svm1")])
+    assert [one.cluster_known for one in taken.engines.values()] == [True]
     with pytest.raises(failures.NotFound, match="svm1"):
         volumes.find_volume(client, "svm9", "vol1")
 
