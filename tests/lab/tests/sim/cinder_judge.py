@@ -66,7 +66,7 @@ def write_config(folder, sim, svm, protocol, fallback, pools, login):
 def run(python, folder, sim, svm, protocol, fallback, pools, image=None, login=None, adopt=None):
     """{step: outcome}; for NFS ``pools`` are shares (address:/junction), bind-mounted for it only.
 
-    ``login`` is the account of the driver, by default the administrator's. ``adopt`` names a LUN to take over.
+    ``login`` is the account of the driver, the administrator's if None; ``adopt`` names a LUN to take over.
     """
     folder = str(folder)
     config, mounts = write_config(folder, sim, svm, protocol, fallback, pools, login or sim.auth)
