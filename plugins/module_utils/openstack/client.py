@@ -37,8 +37,15 @@ MICROVERSIONS = {
     "block_storage": "3.59",  # Train: filters that are not known are refused instead of ignored
     "image": None,
     "network": None,
+    "identity": None,
 }
-SERVICE_NAMES = {"compute": "Nova", "block_storage": "Cinder", "image": "Glance", "network": "Neutron"}
+SERVICE_NAMES = {
+    "compute": "Nova",
+    "block_storage": "Cinder",
+    "image": "Glance",
+    "network": "Neutron",
+    "identity": "Keystone",
+}
 PAGE = 1000
 
 _IDENTIFIER = re.compile(r"/(?:[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f-]{27})(?=/|$)", re.IGNORECASE)
@@ -116,6 +123,13 @@ class Cloud:
             return self.connection.current_project_id
 
     @property
+    def role_names(self):
+        """Names of the user's own roles on its project, as the token has them."""
+        with self._errors("Keystone", "POST", "/auth/tokens"):
+            session = self.connection.session
+            return list(session.auth.get_access(session).role_names)
+
+    @property
     def user_id(self):
         with self._errors("Keystone", "POST", "/auth/tokens"):
             return self.connection.current_user_id
@@ -169,6 +183,8 @@ class Cloud:
             path = "/v2" + path if not _has_version(self.connection.image) else path
         elif service == "network":
             path = "/v2.0" + path if not _has_version(self.connection.network) else path
+        elif service == "identity":
+            path = "/v3" + path if not _has_version(self.connection.identity) else path
         with self._errors(SERVICE_NAMES[service], method, path):
             response = getattr(self.connection, service).request(path, method, **options)
         if response.status_code >= 400:
