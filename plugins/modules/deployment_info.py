@@ -10,7 +10,7 @@ short_description: What a cloud lacks of the user, roles and volume types that e
 version_added: "0.1.0"
 description:
   - One look tells what the playbook C(deploy) has to make, so that of a cloud that has everything nothing
-    else need be asked. Five requests at most, and the login.
+    else need be asked. Seven requests at most, and the login.
   - Changes nothing. Needs an administrator's cloud.
 author:
   - the openstack_ontap.enhanced_instance contributors (@openstack-ontap)
@@ -19,13 +19,22 @@ extends_documentation_fragment:
 options:
   locations_user:
     description:
-      - Name of the user that Cinder reads image locations with; it needs the roles admin and service.
+      - Name of the user that Cinder reads image locations with; it needs the roles admin and service. Empty to
+        leave it out.
     type: str
     default: cinder_image_locations
   locations_project:
     description: Name of its project.
     type: str
     default: service
+  internal_project:
+    description: Name of the project that owns Cinder's image-volumes; empty to leave it out.
+    type: str
+    default: ""
+  internal_user:
+    description: Name of the user that owns them.
+    type: str
+    default: ""
   volume_types:
     description: The volume types, each with its C(type) (a name) and C(specs), the extra specs that it needs.
     type: list
@@ -53,17 +62,24 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-user_exists: {description: Whether the user exists., type: bool, returned: always}
+user_exists:
+  description: Whether the user exists.
+  type: bool
+  returned: with O(locations_user)
 missing_roles:
   description: Roles that the user lacks on its project.
   type: list
   elements: str
+  returned: with O(locations_user)
+internal_tenant:
+  description: C(project_id) and C(user_id) of the internal tenant, empty where there is none of the name.
+  type: dict
   returned: always
 admin:
   description:
     - C(user_id) and C(project_id) of the user that asked, and C(missing_roles), V(service) if it lacks that.
   type: dict
-  returned: always
+  returned: with O(locations_user)
 volume_types:
   description: Those of O(volume_types) that are missing or lack a spec, and C(exists).
   type: list
@@ -91,7 +107,11 @@ def look(module):
     params = module.params
     cloud = client.connect(params)
     found = deployment.missing(
-        cloud, params["locations_user"], params["locations_project"], params["volume_types"]
+        cloud,
+        params["locations_user"],
+        params["locations_project"],
+        params["volume_types"],
+        (params["internal_project"], params["internal_user"]),
     )
     return {"changed": False, **found, "requests": cloud.requests}
 
@@ -102,6 +122,8 @@ def main():
             **openstack_argument_spec(),
             "locations_user": {"type": "str", "default": "cinder_image_locations"},
             "locations_project": {"type": "str", "default": "service"},
+            "internal_project": {"type": "str", "default": ""},
+            "internal_user": {"type": "str", "default": ""},
             "volume_types": {
                 "type": "list",
                 "elements": "dict",

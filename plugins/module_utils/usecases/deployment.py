@@ -15,8 +15,28 @@ from ..planner import deployment
 SHOWN = 5
 
 
-def missing(cloud, locations_user, locations_project, volume_types):
-    """What the cloud lacks of what deploy makes: user, roles, volume types; five requests at most."""
+def missing(cloud, locations_user="", locations_project="", volume_types=(), tenant=("", "")):
+    """What the cloud lacks of what deploy makes: user, roles, volume types, internal tenant.
+
+    Seven requests at most. Without a locations_user, volume_types or tenant (project, user) that is not asked.
+    """
+    found = {"internal_tenant": _tenant(cloud, *tenant) if all(tenant) else {}, "volume_types": []}
+    if volume_types:
+        found["volume_types"] = deployment.differing_types(volume_types, services.volume_types(cloud))
+    if locations_user:
+        found.update(_locations(cloud, locations_user, locations_project))
+    return found
+
+
+def _tenant(cloud, project, user):
+    """IDs of the project and the user that own image-volumes; empty where one is missing."""
+    return {
+        "project_id": (services.project(cloud, project) or {}).get("id", ""),
+        "user_id": (services.user(cloud, user) or {}).get("id", ""),
+    }
+
+
+def _locations(cloud, locations_user, locations_project):
     project = services.project(cloud, locations_project)
     if project is None:
         raise NotFound(
@@ -34,7 +54,6 @@ def missing(cloud, locations_user, locations_project, volume_types):
             "project_id": cloud.project_id,
             "missing_roles": deployment.missing_roles(["service"], cloud.role_names),
         },
-        "volume_types": deployment.differing_types(volume_types, services.volume_types(cloud)),
     }
 
 

@@ -30,7 +30,26 @@ def services():
         pytest.fail("These tests need the services' virtualenv: run make setup first.")
 
 
-def play(folder, target, name, *options):
+CONNECTION = {
+    "hostname": "svm.example.com",
+    "username": "cinder",
+    "password": SECRETS[0],
+    "vserver": "svm1",
+    "ca_path": "/ca.pem",
+}
+
+
+def san(protocol):
+    """A SAN backend; iSCSI and FC differ in the fragment alone."""
+    return {
+        "name": f"ontap_{protocol}",
+        "protocol": protocol,
+        "connection": CONNECTION,
+        "flexvols": ["san_a", "san_b"],
+    }
+
+
+def play(folder, target, name, *options, more=()):
     variables = {
         "cinder_netapp_target": target,
         "cinder_netapp_output_dir": str(folder),
@@ -38,16 +57,13 @@ def play(folder, target, name, *options):
         "cinder_netapp_backends": [
             {
                 "name": name,
-                "connection": {
-                    "hostname": "svm.example.com",
-                    "username": "cinder",
-                    "password": SECRETS[0],
-                    "vserver": "svm1",
-                    "ca_path": "/ca.pem",
-                },
+                "connection": CONNECTION,
                 "shares": SHARES,
-            }
+            },
+            *more,
         ],
+        "cinder_netapp_internal_tenant": {"project_id": "a" * 32, "user_id": "b" * 32},
+        "cinder_netapp_image_volume_cache": {"max_size_gb": 200, "max_count": 20},
         "cinder_netapp_glance_user": {
             "username": "locations",
             "password": SECRETS[1],
@@ -108,10 +124,10 @@ def folder(tmp_path):
     return path
 
 
-def run_twice(folder, target, name):
-    first, shown = play(folder, target, name, "--diff", "-vvv")
+def run_twice(folder, target, name, more=()):
+    first, shown = play(folder, target, name, "--diff", "-vvv", more=more)
     assert first.returncode == 0, shown
-    second, shown = play(folder, target, name)
+    second, shown = play(folder, target, name, more=more)
     assert "changed=0" in shown
     assert second.returncode == 0
 
@@ -168,3 +184,61 @@ def test_an_output_folder_must_be_named(tmp_path):
     done, shown = play(tmp_path, "folder", "ontap_nfs", "-e", "cinder_netapp_output_dir=")
     assert done.returncode != 0
     assert "name the folder in cinder_netapp_output_dir" in shown
+
+
+def read(*files):
+    """As oslo.config merges them: later files win."""
+    found = configparser.RawConfigParser(strict=False)
+    found.read(files)
+    return found
+
+
+@pytest.mark.parametrize("protocol", ["iscsi", "fc"])
+def test_san_in_a_folder(folder, tmp_path, protocol):
+    run_twice(folder, "folder", "ontap_nfs", [san(protocol)])
+    main = written(tmp_path / "cinder.conf", {"DEFAULT": {"enabled_backends": "plain"}})
+    drop_ins = sorted(folder.glob("*.conf"))
+    done = parsed_by_cinder(f"ontap_nfs,ontap_{protocol}", main, *drop_ins)
+    assert (done.returncode, done.stderr) == (0, "")
+    section = read(*drop_ins)[f"ontap_{protocol}"]
+    assert section["netapp_storage_protocol"] == protocol
+    assert section["netapp_pool_name_search_pattern"] == "san_a,san_b"
+    assert (section["image_volume_cache_enabled"], section["image_volume_cache_max_count"]) == ("true", "20")
+    assert read(*drop_ins)["DEFAULT"]["cinder_internal_tenant_project_id"] == "a" * 32
+    assert sorted(file.name for file in folder.glob("nfs_shares*")) == ["nfs_shares_ontap_nfs"]
+
+
+@pytest.mark.parametrize("protocol", ["iscsi", "fc"])
+def test_san_beside_nfs_in_kolla(folder, tmp_path, protocol):
+    run_twice(folder, "kolla", "nfs-1", [san(protocol)])
+    # skip_cinder_backend_check: the override names the backends that Kolla-Ansible does not know.
+    path = folder / "cinder/cinder-volume.conf"
+    done = parsed_by_cinder(f"nfs-1,ontap_{protocol}", path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert read(path)["DEFAULT"]["allowed_direct_url_schemes"] == "cinder"
+
+
+@pytest.mark.parametrize("protocol", ["iscsi", "fc"])
+def test_san_beside_nfs_in_openstack_ansible(folder, tmp_path, protocol):
+    run_twice(folder, "openstack_ansible", "ontap_nfs", [san(protocol)])
+    variables = yaml.safe_load((folder / "user_openstack_ontap.yml").read_text())
+    overrides = variables["cinder_cinder_conf_overrides"]
+    default = {"enabled_backends": ",".join(variables["cinder_backends"]), **overrides.pop("DEFAULT")}
+    sections = {"DEFAULT": default, **variables["cinder_backends"], **overrides}
+    done = parsed_by_cinder(f"ontap_nfs,ontap_{protocol}", written(tmp_path / "cinder.conf", sections))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert default["cinder_internal_tenant_user_id"] == "b" * 32
+
+
+def test_a_san_backend_names_its_flexvols(folder):
+    done, shown = play(folder, "folder", "ontap_nfs", more=[{**san("iscsi"), "flexvols": []}])
+    assert done.returncode != 0
+    assert "ontap_iscsi speaks iscsi and names no FlexVols" in shown
+    assert "name its flexvols" in shown
+
+
+def test_a_protocol_that_the_driver_does_not_know(folder):
+    done, shown = play(folder, "folder", "ontap_nfs", more=[{**san("iscsi"), "protocol": "nvme"}])
+    assert done.returncode != 0
+    assert "nfs, iscsi, fc" in shown
+    assert list(folder.iterdir()) == []
