@@ -19,8 +19,8 @@ extends_documentation_fragment:
 options:
   locations_user:
     description:
-      - Name of the user that Cinder reads image locations with; it needs the roles admin and service. Empty to
-        leave it out.
+      - Name of the user that Cinder reads image locations with; it needs the roles admin and service. Empty
+        to leave it out.
     type: str
     default: cinder_image_locations
   locations_project:

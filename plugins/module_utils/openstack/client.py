@@ -18,6 +18,7 @@ from collections import Counter
 from .. import failures
 
 try:
+    from keystoneauth1 import adapter as auth_adapter
     from keystoneauth1 import exceptions as auth_exceptions
 
     import openstack
@@ -184,7 +185,9 @@ class Cloud:
         elif service == "network":
             path = "/v2.0" + path if not _has_version(self.connection.network) else path
         elif service == "identity":
-            path = "/v3" + path if not _has_version(self.connection.identity) else path
+            # The SDK's proxy has a get_endpoint of its own, which reads a record of the catalogue.
+            endpoint = auth_adapter.Adapter.get_endpoint(self.connection.identity)
+            path = path if _ends_in_version(endpoint) else "/v3" + path
         with self._errors(SERVICE_NAMES[service], method, path):
             response = getattr(self.connection, service).request(path, method, **options)
         if response.status_code >= 400:
@@ -280,8 +283,11 @@ _KINDS = {
 
 def _has_version(adapter):
     """Whether the adapter's endpoint ends in its version already."""
-    endpoint = adapter.get_endpoint() or ""
-    return bool(re.search(r"/v\d+(\.\d+)?/?$", endpoint))
+    return _ends_in_version(adapter.get_endpoint())
+
+
+def _ends_in_version(endpoint):
+    return bool(re.search(r"/v\d+(\.\d+)?/?$", endpoint or ""))
 
 
 def _said(response):

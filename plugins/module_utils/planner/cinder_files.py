@@ -19,7 +19,8 @@ def files(backends: list, defaults: dict, texts: dict) -> dict:
     """{"files": [...], "secret_files": [...]}, each with path, content and mode; texts by their source."""
     plain = [
         {
-            "path": defaults.get("shares_file") or f"{defaults['shares_folder']}/nfs_shares_{backend['name']}",
+            "path": defaults.get("shares_file")
+            or f"{defaults['shares_folder']}/nfs_shares_{backend['name']}",
             "content": "".join(f"{share}\n" for share in backend.get("shares") or []),
             "mode": "0640",
         }

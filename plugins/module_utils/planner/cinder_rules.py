@@ -13,8 +13,10 @@ from .shares import parse_share
 TOOL = "netapp_copyoffload_tool_path"
 
 
-def problems(backends: list, target: str = "packaged", output_dir: str = "", hosts: dict | None = None) -> list:
-    """What cannot work. hosts: by inventory name, each with backend_host, cluster and pools (backend#pool)."""
+def problems(
+    backends: list, target: str = "packaged", output_dir: str = "", hosts: dict | None = None
+) -> list:
+    """What cannot work; hosts: by inventory name, with backend_host, cluster and pools (backend#pool)."""
     found = []
     if target != "packaged" and not output_dir:
         found.append(f"target {target} writes files; name the folder in cinder_netapp_output_dir")
@@ -25,8 +27,8 @@ def problems(backends: list, target: str = "packaged", output_dir: str = "", hos
     certificates = {backend["connection"].get("cert_filepath") for backend in backends} - {None, ""}
     if len(certificates) > 1:
         found.append(
-            f"the backends name {len(certificates)} client certificates, but Cinder gets one; use one account, "
-            "or passwords"
+            f"the backends name {len(certificates)} client certificates, but Cinder gets one; "
+            "use one account, or passwords"
         )
     for share, name, other in _twice(backends):
         found.append(f"share {share} is in the backends {name} and {other}; take it out of one")
@@ -40,7 +42,9 @@ def _backend(backend: dict) -> list[str]:
     if bool(certificate) != bool(key):
         found.append(f"backend {name} needs cert_filepath and key_filepath, and has one of them")
     if not certificate and not (connection.get("username") and connection.get("password")):
-        found.append(f"backend {name} has neither a user name with a password nor a client certificate; give one")
+        found.append(
+            f"backend {name} has neither a user name with a password nor a client certificate; give one"
+        )
     if not cinder_backend.pool_names(backend):
         what = "flexvols" if cinder_backend.is_san(backend) else "shares"
         found.append(f"backend {name} has no {what}; name at least one")
@@ -54,8 +58,8 @@ def _backend(backend: dict) -> list[str]:
     zapi = _true(options.get("netapp_use_legacy_client")) or _true(options.get("netapp_allow_zapi_fallback"))
     if options.get(TOOL) and not zapi:
         found.append(
-            f"backend {name} names a {TOOL}, with which the driver fails for every volume from an image as long as "
-            "it uses REST without ZAPI; leave it out (copy offload by REST needs no tool), or set "
+            f"backend {name} names a {TOOL}, with which the driver fails for every volume from an image as "
+            "long as it uses REST without ZAPI; leave it out (copy offload by REST needs no tool), or set "
             "netapp_allow_zapi_fallback: true in its options as well"
         )
     return found
@@ -80,7 +84,9 @@ def _across_hosts(hosts: dict) -> list[str]:
         names = {_name(pool) for pool in one["pools"]} & {_name(pool) for pool in two["pools"]}
         for name in sorted(names):
             here, there = _of(one["pools"], name), _of(two["pools"], name)
-            together = any(one.get(kind) and one.get(kind) == two.get(kind) for kind in ("backend_host", "cluster"))
+            together = any(
+                one.get(kind) and one.get(kind) == two.get(kind) for kind in ("backend_host", "cluster")
+            )
             if together and here != there:
                 found.append(
                     f"hosts {first} and {second} serve backend {name} as one, but only one of them has "
@@ -88,13 +94,13 @@ def _across_hosts(hosts: dict) -> list[str]:
                 )
             elif not together and here & there:
                 found.append(
-                    f"hosts {first} and {second} both serve {', '.join(sorted(here & there))} of backend {name}, so "
-                    "Cinder would count its space twice; give them one cinder_netapp_backend_host, or one "
+                    f"hosts {first} and {second} both serve {', '.join(sorted(here & there))} "
+                    f"of backend {name}, so Cinder would count its space twice; give them one cinder_netapp_backend_host, or one "
                     "cinder_netapp_cluster"
                 )
     found += [
-        f"host {name} has cinder_netapp_backend_host and cinder_netapp_cluster; keep one, for in a cluster each "
-        "host keeps its own name"
+        f"host {name} has cinder_netapp_backend_host and cinder_netapp_cluster; keep one, for in a cluster "
+        "each host keeps its own name"
         for name, one in sorted(hosts.items())
         if one.get("backend_host") and one.get("cluster")
     ]

@@ -18,7 +18,7 @@ SHOWN = 5
 def missing(cloud, locations_user="", locations_project="", volume_types=(), tenant=("", "")):
     """What the cloud lacks of what deploy makes: user, roles, volume types, internal tenant.
 
-    Seven requests at most. Without a locations_user, volume_types or tenant (project, user) that is not asked.
+    Seven requests at most. What is not given (tenant: project and user) is not asked for.
     """
     found = {"internal_tenant": _tenant(cloud, *tenant) if all(tenant) else {}, "volume_types": []}
     if volume_types:
