@@ -13,7 +13,8 @@ description:
   - Joins the pools that Cinder reports with the SVM, FlexVol and junction behind them on ONTAP, with free
     space and the files of the image cache. It changes nothing.
   - "Requests to OpenStack, apart from the login: pools one, volume type two. To ONTAP, for each connection:
-    four (five when it shows several SVMs); one for each FlexVol."
+    five; one more when the connections show several SVMs, and during a takeover or giveback. One for each
+    FlexVol."
 options:
   volume_type:
     description: The pools that this volume type may use. Without this, O(backend), O(pools) and

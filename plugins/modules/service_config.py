@@ -45,6 +45,12 @@ options:
       - Ending of a copy of the file as it was before it was changed for the first time; it is never
         overwritten. Without one no such copy is made.
     type: str
+  keep:
+    description:
+      - Whether files that change are kept as they were. When false the run cannot be undone, and what was kept
+        of these files before is removed, because secrets may be in it.
+    type: bool
+    default: true
   files:
     description: Further files to write.
     type: list
@@ -186,10 +192,12 @@ def apply(module):
         if params["original"] and params["path"] in paths:
             _keep_original(module, params["path"], params["original"])
         config_files.write(changed, uid, gid, module.atomic_move)
+    if not params["keep"] and not module.check_mode:
+        config_files.forget([one.path for one in wanted])
     return {
         "changed": bool(changed),
         "changed_files": paths,
-        "undo": paths or list(params["pending"]),
+        "undo": (paths or list(params["pending"])) if params["keep"] else [],
         "diff": diffs,
     }
 
@@ -310,6 +318,7 @@ def main():
                 "default": [],
                 "options": _file_spec(no_log=True),
             },
+            "keep": {"type": "bool", "default": True},
             "owner": {"type": "str"},
             "group": {"type": "str"},
             "pending": {"type": "list", "elements": "str", "default": []},

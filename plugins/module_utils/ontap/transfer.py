@@ -44,10 +44,15 @@ COPY_JOB = "storage/file/copy"
 
 @dataclass(frozen=True)
 class End:
-    """One side of a copy: a Volume and a clean path in it."""
+    """One side of a copy: a Volume and a clean path in it.
+
+    ``client`` reads it where the connection that copies does not see it: the account of one SVM is asked to
+    copy from another.
+    """
 
     volume: object
     path: str
+    client: object = None
 
     def __str__(self):
         return f"{self.volume}/{self.path}"
@@ -131,7 +136,7 @@ def check(client, source, expected, destination, path):
             client.host,
             "run the task again; nothing was published",
         )
-    now = files.file_info(client, source.volume, source.path)
+    now = files.file_info(source.client or client, source.volume, source.path)
     if now is None or (now.size, now.modified_time) != (expected.size, expected.modified_time):
         raise Refused(
             f"The source {source} changed while it was copied",
@@ -146,9 +151,9 @@ def compare(client, source, destination, path, size, samples):
     Two requests for each. An account that may not read data gets no comparison.
     """
     for offset in offsets(size, samples):
-        ends = ((source.volume, source.path), (destination.volume, path))
         try:
-            ours, theirs = (files.read_file(client, volume, name, offset, BLOCK) for volume, name in ends)
+            ours = files.read_file(source.client or client, source.volume, source.path, offset, BLOCK)
+            theirs = files.read_file(client, destination.volume, path, offset, BLOCK)
         except NotAuthorized:
             client.report(f"{destination}: not compared, the account may not read file data")
             return

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .decision import owner_fault
+from .entry_rules import owner_fault
 from .facts import DOWNLOAD, Decision, Entry, Image, Wanted
 from .sizes import entry_fault
 

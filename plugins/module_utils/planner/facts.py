@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 # The four words for the way an image reaches a volume; there is no fifth.
@@ -17,7 +18,10 @@ PATHS = (CACHE_CLONE, IMAGE_CLONE, COPY_OFFLOAD, DOWNLOAD)
 
 @dataclass(frozen=True)
 class Image:
-    """An image as Glance tells it; sizes in bytes, min_disk in GiB."""
+    """An image as Glance tells it; sizes in bytes, min_disk in GiB.
+
+    ``content_format`` is what the first bytes of its file say, None where nobody has looked.
+    """
 
     id: str
     name: str
@@ -28,15 +32,29 @@ class Image:
     virtual_size: int | None = None
     min_disk: int = 0
     min_ram: int = 0
+    content_format: str | None = None
+
+    @property
+    def called_raw(self) -> bool:
+        """Whether Glance says that the file is a raw disk."""
+        return self.disk_format == "raw" and self.container_format in (None, "bare")
+
+    @property
+    def mislabelled(self) -> bool:
+        """Whether Glance says raw and the file begins like another format."""
+        return self.called_raw and self.content_format not in (None, "raw")
 
     @property
     def is_raw(self) -> bool:
-        return self.disk_format == "raw" and self.container_format in (None, "bare")
+        return self.called_raw and not self.mislabelled
 
 
 @dataclass(frozen=True)
 class FlexVol:
-    """A volume of ONTAP; bytes. ``cluster`` is the cluster's UUID (or the connection's address)."""
+    """A volume of ONTAP; bytes. ``cluster`` is the cluster's UUID (or the connection's address where the
+    account may not read it). ``trouble`` says why ONTAP cannot copy files from or to it now; empty when it
+    can.
+    """
 
     cluster: str
     svm: str
@@ -47,6 +65,8 @@ class FlexVol:
     size: int | None = None
     style: str = "flexvol"
     state: str = "online"
+    trouble: str = ""
+    trouble_cure: str = ""
 
     def __str__(self) -> str:
         return f"{self.svm}:{self.name}"
@@ -54,7 +74,12 @@ class FlexVol:
 
 @dataclass(frozen=True)
 class Engine:
-    """What an SVM offers for a copy inside the cluster."""
+    """What an SVM offers for a copy inside the cluster.
+
+    ``peers`` are the SVMs that files may be copied from, None where the account may not read them;
+    ``peers_unready`` maps peered SVMs to what their peering lacks. ``cluster_known`` is False where the
+    account may not read the cluster's identity.
+    """
 
     cluster: str
     svm: str
@@ -63,6 +88,8 @@ class Engine:
     file_copy: bool = True
     why_not: str = ""
     peers: frozenset[str] | None = None
+    peers_unready: Mapping[str, str] = field(default_factory=dict, hash=False)
+    cluster_known: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,14 +107,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class Source:
-    """Bytes that can be cloned or copied on the array: the image's own file, or an entry on another
-    FlexVol.
+    """Bytes that can be cloned or copied on the array: the image's own file, or an entry on another FlexVol.
+
+    ``qtree`` is the qtree that the file lies in, empty for none. ``share`` is Glance's share_location in the
+    form of a share, for the image's own file.
     """
 
     flexvol: FlexVol
     path: str
     kind: str = "image"
     size: int | None = None
+    qtree: str = ""
+    share: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path} in FlexVol {self.flexvol.name} of SVM {self.flexvol.svm}"
 
 
 @dataclass(frozen=True)
@@ -126,6 +160,23 @@ class Wanted:
     @property
     def looks_at_owner(self) -> bool:
         return self.owner_uid is not None or self.owner_gid is not None
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that bears upon one image and one pool. ``engines``: (cluster, SVM) -> Engine."""
+
+    image: Image
+    pool: Pool
+    entry: Entry | None
+    sources: tuple[Source | Unusable, ...]
+    engines: Mapping[tuple[str, str], Engine]
+    wanted: Wanted
+
+    @property
+    def flexvol(self) -> FlexVol:
+        """The pool's FlexVol; decisions of NFS pools are asked only where it is known."""
+        return self.pool.flexvol  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)

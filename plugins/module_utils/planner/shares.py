@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -74,21 +74,18 @@ def path_inside(url: str, mountpoint: str) -> str | None:
     return path[len(base) + 1 :]
 
 
-def longest_junction(path: str, volumes: Iterable[Volume]) -> tuple[Volume, str] | None:
-    """The volume (with attribute ``junction``) that an NFS path enters last, and the path inside it.
+def nearest_junction(path: str, by_junction: Mapping[str, Volume]) -> tuple[Volume, str] | None:
+    """The volume that an NFS path enters last, and the path inside it.
 
     Junctions nest: with /a and /a/b mounted, /a/b/c/file belongs to the second. Case is kept: ONTAP keeps
     junctions unique without regard to case, but NFS clients look them up as written.
     """
-    best = None
-    for volume in volumes:
-        if not volume.junction:
-            continue
-        junction = volume.junction.rstrip("/")
-        inside = path == volume.junction or path.startswith(junction + "/")
-        if inside and (best is None or len(junction) > len(best[0].junction.rstrip("/"))):
-            best = (volume, path[len(junction) :].strip("/"))
-    return best
+    junction = path.rstrip("/") or "/"
+    while junction not in by_junction:
+        if junction == "/":
+            return None
+        junction = posixpath.dirname(junction)
+    return by_junction[junction], path[len(junction.rstrip("/")) :].strip("/")
 
 
 def _clean(path: str) -> str:

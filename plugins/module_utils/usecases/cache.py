@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ..failures import EnhancedInstanceError, Refused
 from ..planner import entry_step as steps
-from ..planner.decision import owner_fault
+from ..planner.entry_rules import owner_fault
 from ..planner.facts import COPY_OFFLOAD, DOWNLOAD, IMAGE_CLONE
 from ..planner.names import cache_entry_name, mount_directory, stage_name
 from ..planner.sizes import entry_fault, human

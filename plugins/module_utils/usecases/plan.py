@@ -7,17 +7,19 @@ pair.
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import dataclass, field, replace
 
 from ..failures import NotAuthorized, NotFound
 from ..openstack import images as glance
 from ..openstack import pools as cinder_pools
+from ..planner import stock_driver
 from ..planner.decision import decide
-from ..planner.facts import PATHS, Decision, Entry, Image, Pool, Source, Unusable, Wanted
+from ..planner.entry_rules import copyable
+from ..planner.facts import PATHS, Decision, Entry, Image, Pool, Source, Wanted
+from ..planner.forecast import forecast
 from ..planner.names import cache_entry_name, looks_like_uuid, stage_name
-from ..planner.shares import longest_junction, parse_share, parse_share_location, path_inside
-from ..planner.sizes import entry_fault
+from . import sources as image_sources
+from .homes import locate
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,12 @@ class Scene:
     pools: tuple[Pool, ...]
     wanted: Wanted
     root_files: dict  # (FlexVol UUID, file name) -> Entry
-    sources: dict  # image ID -> tuple of Source | Unusable
+    sources: dict  # image ID -> tuple of Source | Unusable, from the image's locations
     engines: dict
     volume_type: dict | None = None
     warnings: tuple[str, ...] = ()
     decisions: dict = field(default_factory=dict)  # (image ID, pool name) -> Decision
+    unprimed: dict = field(default_factory=dict)  # (image ID, pool name) -> path of Cinder's driver alone
 
     def entry(self, image: Image, pool: Pool) -> Entry | None:
         return self._root_file(pool, cache_entry_name(image.id))
@@ -64,7 +67,7 @@ def read(cloud, arrays, question: Question) -> Scene:
     """Ask once and decide for every image and pool.
 
     OpenStack: images (1 or 2 requests), locations (1 an image), pools (1), volume type (2). ONTAP:
-    Arrays.survey, one listing a FlexVol, one look at each image's file.
+    survey.take, sources.follow, and one listing a FlexVol; ONTAP has no call that lists the files of several.
     """
     records = _images(cloud, question)
     images = tuple(glance.facts(record) for record in records)
@@ -75,28 +78,49 @@ def read(cloud, arrays, question: Question) -> Scene:
         # After the join, so that an expression may name SVM and FlexVol.
         pools = cinder_pools.select(pools, query=question.pool_query)
     wanted = replace(question.wanted, encrypted=bool(encrypted))
-    sources = {
-        image.id: _sources(cloud, arrays, survey, record)
-        for image, record in zip(images, records, strict=False)
-    }
+    sources, formats, unread = image_sources.follow(cloud, arrays, survey, images, records)
+    images = tuple(replace(image, content_format=formats.get(image.id)) for image in images)
     root_files = read_root_files(arrays, pools, images)
-    for image in images:
-        sources[image.id] += _entries_as_sources(image, pools, root_files)
+    warnings += unread
     scene = Scene(
         images, tuple(pools), wanted, root_files, sources, survey.engines, volume_type, tuple(warnings)
     )
-    return decide_all(scene)
+    return _decided(scene, images)
 
 
-def decide_all(scene: Scene) -> Scene:
-    decisions = {
-        (image.id, pool.name): decide(
-            image, pool, scene.entry(image, pool), scene.sources[image.id], scene.engines, scene.wanted
-        )
-        for image in scene.images
-        for pool in scene.pools
-    }
-    return replace(scene, decisions=decisions)
+def refresh(arrays, scene: Scene, image: Image) -> Scene:
+    """The scene with the entries of one image looked at again and its paths decided anew.
+
+    One request a FlexVol; OpenStack, FlexVols and the image's own file are not asked about again.
+    """
+    names = {cache_entry_name(image.id), stage_name(image.id)}
+    others = {key: entry for key, entry in scene.root_files.items() if key[1] not in names}
+    root_files = {**others, **read_root_files(arrays, scene.pools, (image,))}
+    return _decided(replace(scene, root_files=root_files), (image,))
+
+
+def _decided(scene: Scene, images) -> Scene:
+    """The scene with decisions for these images and every pool."""
+    decisions, unprimed = dict(scene.decisions), dict(scene.unprimed)
+    for image in images:
+        entries = _entries_as_sources(scene, image)
+        elsewhere = scene.sources[image.id] + _one_an_svm(entries.values())
+        for pool in scene.pools:
+            own = entries.get(pool.flexvol.uuid) if pool.flexvol else None
+            sources = elsewhere if own is None or own in elsewhere else (*elsewhere, own)
+            decisions[image.id, pool.name] = decide(
+                image, pool, scene.entry(image, pool), sources, scene.engines, scene.wanted
+            )
+        with_entry = {pool.backend for pool in scene.pools if scene.entry(image, pool) is not None}
+        for pool in scene.pools:
+            unprimed[image.id, pool.name] = stock_driver.path(
+                image,
+                pool,
+                decisions[image.id, pool.name],
+                scene.sources[image.id],
+                pool.backend in with_entry,
+            )
+    return replace(scene, decisions=decisions, unprimed=unprimed)
 
 
 def choose_pools(cloud, question: Question):
@@ -115,6 +139,12 @@ def choose_pools(cloud, question: Question):
                 cinder_pools.ADMIN_CURE,
             )
         encrypted = cinder_pools.is_encrypted(cloud, volume_type)
+        if encrypted is None:
+            warnings.append(
+                f"Whether volume type {volume_type['name']} encrypts is not shown to this user: if it "
+                "does, Cinder "
+                "downloads into each volume."
+            )
         pools = cinder_pools.eligible(pools, volume_type)
         if not pools:
             raise NotFound(
@@ -126,48 +156,39 @@ def choose_pools(cloud, question: Question):
     return pools, volume_type, encrypted, warnings
 
 
-def locate(arrays, survey, pool: Pool) -> Pool:
-    """The pool with its FlexVol: LIF -> SVM -> junction, never by taking the junction for a name."""
-    if pool.protocol != "nfs":
-        return pool
-    try:
-        share = parse_share(pool.share)
-    except ValueError as exc:
-        return replace(pool, why_no_flexvol=str(exc))
-    home = arrays.svm_of(survey, share.host)
-    if home is None:
-        return replace(
-            pool,
-            why_no_flexvol=f"No given ONTAP connection has a LIF with the address {share.host}, so "
-            f"pool {pool.name} is not on them.",
-        )
-    for flexvol in survey.volumes_of(*home):
-        if flexvol.junction == share.path:
-            if flexvol.state != "online":
-                return replace(pool, why_no_flexvol=f"FlexVol {flexvol.name} is {flexvol.state}.")
-            return replace(pool, flexvol=flexvol)
-    return replace(pool, why_no_flexvol=f"SVM {home[1]} has no volume at junction {share.path}.")
-
-
 def junction_warnings(pools):
-    """The stock driver takes the junction for the volume's name in its own copy path."""
-    return [
-        f"FlexVol {pool.flexvol.name} of SVM {pool.flexvol.svm} is mounted at {pool.flexvol.junction}: "
-        "Cinder's own copy "
-        f"between FlexVols works only where the junction is /{pool.flexvol.name}; ours does not mind."
+    """The stock driver takes the junction for the volume's name in its own copy path; one sentence at
+    most.
+    """
+    odd = {
+        f"{pool.flexvol} at {pool.flexvol.junction}": None
         for pool in pools
-        if pool.flexvol and pool.flexvol.junction != "/" + pool.flexvol.name
+        if pool.flexvol and pool.protocol == "nfs" and pool.flexvol.junction != "/" + pool.flexvol.name
+    }
+    if not odd:
+        return []
+    return [
+        "Cinder's own copy between FlexVols works only where the junction path is / and the FlexVol's "
+        "name, which "
+        f"it is not for {', '.join(odd)}; image_cache does not mind."
     ]
 
 
+def flexvols_of(pools):
+    """The FlexVols that may hold cache entries, each once."""
+    return tuple({p.flexvol.uuid: p.flexvol for p in pools if p.flexvol and p.protocol == "nfs"}.values())
+
+
 def read_root_files(arrays, pools, images):
-    """Cache entries and staged files on every FlexVol: one request each."""
-    found = {}
+    """{(FlexVol UUID, name): Entry} of these images' entries and staged files; one request a FlexVol."""
+    flexvols = flexvols_of(pools)
     image_ids = [image.id for image in images]
-    for uuid, flexvol in {pool.flexvol.uuid: pool.flexvol for pool in pools if pool.flexvol}.items():
-        for name, entry in arrays.root_files(flexvol, image_ids).items():
-            found[uuid, name] = entry
-    return found
+    listed = arrays.read_all(flexvols, lambda flexvol: arrays.root_files(flexvol, image_ids))
+    return {
+        (flexvol.uuid, name): entry
+        for flexvol, files in zip(flexvols, listed, strict=True)
+        for name, entry in files.items()
+    }
 
 
 def _images(cloud, question):
@@ -184,72 +205,35 @@ def _images(cloud, question):
     return records
 
 
-def _sources(cloud, arrays, survey, record) -> tuple:
-    if record.get("status") == "deleted":
-        return ()
-    locations, why_not, cure = glance.locations(cloud, record)
-    if not locations:
-        return (Unusable(why_not, cure),)
-    return tuple(_source(arrays, survey, record, location) for location in locations)
-
-
-def _source(arrays, survey, record, location):
-    """One location of an image as a file in a FlexVol, or why it is not one."""
-    name, url, metadata = record.get("name") or record["id"], location["url"], location.get("metadata") or {}
-    if not url.startswith(("file:", "filesystem:")):
-        return Unusable(
-            f"A location of image {name} is {url.split(':')[0]}, not a file on an NFS export.",
-            "Keep the image in a Glance file store on an ONTAP export.",
-        )
-    if str(metadata.get("type", "")).lower() != "nfs" or not metadata.get("share_location"):
-        return Unusable(
-            f"The location {url} of image {name} says nothing of an NFS share.",
-            "Give Glance's store a filesystem_store_metadata_file (id, type nfs, share_location, "
-            "mountpoint) and upload the image again: metadata reaches new images only.",
-        )
-    inside = path_inside(url, metadata.get("mountpoint") or "/nowhere")
-    if inside is None:
-        return Unusable(
-            f"The location {url} of image {name} is not below its mountpoint {metadata.get('mountpoint')}.",
-            "Make mountpoint in Glance's metadata file the folder where the export is mounted.",
-        )
-    try:
-        share = parse_share_location(metadata["share_location"])
-    except ValueError as exc:
-        return Unusable(str(exc), "Mend share_location in Glance's metadata file and upload the image again.")
-    home = arrays.svm_of(survey, share.host)
-    if home is None:
-        return Unusable(
-            f"Image {name} is at {share}, whose address is no LIF of the given ONTAP connections.",
-            f"Give the connection of the SVM that serves {share.host} in ontap.",
-        )
-    found = longest_junction(posixpath.join(share.path, inside), survey.volumes_of(*home))
-    if found is None or not found[1]:
-        return Unusable(
-            f"No volume of SVM {home[1]} is mounted at {share.path}.", "Mount it, or mend share_location."
-        )
-    flexvol, path = found
-    entry = arrays.look(flexvol, path)
-    if entry is None:
-        return Unusable(
-            f"There is no file {path} in FlexVol {flexvol.name}, where Glance says image {name} is.",
-            "Check mountpoint and share_location in Glance's metadata file.",
-        )
-    return Source(flexvol, path, "image", entry.size)
-
-
-def _entries_as_sources(image: Image, pools, root_files) -> tuple:
+def _entries_as_sources(scene: Scene, image: Image) -> dict:
+    """{FlexVol UUID: Source} of the entries whose content is good, whoever owns them."""
     found = {}
-    for pool in pools:
-        entry = root_files.get((pool.flexvol.uuid, cache_entry_name(image.id))) if pool.flexvol else None
-        if entry is not None and entry_fault(entry, image) is None:
+    for pool in scene.pools:
+        entry = scene.entry(image, pool)
+        if pool.protocol == "nfs" and entry is not None and copyable(entry, image, scene.wanted):
             found[pool.flexvol.uuid] = Source(pool.flexvol, entry.name, "entry", entry.size)
-    return tuple(found.values())
+    return found
+
+
+def _one_an_svm(sources) -> tuple:
+    """One entry for each SVM is enough to copy from; one that no takeover holds up before others."""
+    chosen = {}
+    for source in sorted(sources, key=lambda one: bool(one.flexvol.trouble)):
+        chosen.setdefault((source.flexvol.cluster, source.flexvol.svm), source)
+    return tuple(chosen.values())
 
 
 def paths(scene: Scene) -> list[dict]:
     """The plan as records, one for each image and pool."""
     return [path_record(scene, image, pool) for image in scene.images for pool in scene.pools]
+
+
+def forecasts(scene: Scene) -> list[dict]:
+    """What an instance of each image would get, over all pools that Cinder may choose."""
+    return [
+        forecast(image, [(pool, scene.decision(image, pool)) for pool in scene.pools])
+        for image in scene.images
+    ]
 
 
 def path_record(scene: Scene, image: Image, pool: Pool) -> dict:
@@ -264,6 +248,7 @@ def path_record(scene: Scene, image: Image, pool: Pool) -> dict:
         "flexvol": flexvol.name if flexvol else None,
         "junction": flexvol.junction if flexvol else None,
         "path": decision.path,
+        "unprimed_path": scene.unprimed[image.id, pool.name],
         "fits": decision.fits,
         "reasons": list(decision.reasons),
         "cures": list(decision.cures),
@@ -274,6 +259,7 @@ def path_record(scene: Scene, image: Image, pool: Pool) -> dict:
             "svm": decision.source.flexvol.svm,
             "flexvol": decision.source.flexvol.name,
             "path": decision.source.path,
+            "qtree": decision.source.qtree or None,
         },
     }
 

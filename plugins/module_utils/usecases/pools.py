@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from ..openstack import pools as cinder_pools
 from ..planner.names import mount_directory
-from . import plan
+from . import homes, plan
 
 
 def report(cloud, arrays, question):
     """One record a pool; one listing a FlexVol beside the survey."""
     pools, _type, _encrypted, _warnings = plan.choose_pools(cloud, question)
     survey = arrays.survey()
-    pools = [plan.locate(arrays, survey, pool) for pool in pools]
+    pools = [homes.locate(arrays, survey, pool) for pool in pools]
     if question.pool_query:
         pools = cinder_pools.select(pools, query=question.pool_query)
-    cached = {}
-    for pool in pools:
-        if pool.flexvol and pool.flexvol.uuid not in cached:
-            cached[pool.flexvol.uuid] = arrays.cache_files(pool.flexvol)
+    flexvols = plan.flexvols_of(pools)
+    listed = arrays.read_all(flexvols, arrays.cache_files)
+    cached = {flexvol.uuid: files for flexvol, files in zip(flexvols, listed, strict=True)}
     return [_record(pool, cached) for pool in pools]
 
 
@@ -34,5 +33,5 @@ def _record(pool, cached):
         available=flexvol.available if flexvol else None,
         why_no_flexvol=pool.why_no_flexvol,
         directory=mount_directory(pool.share) if pool.share else None,
-        entries=[plan.entry_record(entry) for entry in cached[flexvol.uuid]] if flexvol else [],
+        entries=[plan.entry_record(entry) for entry in cached.get(flexvol.uuid, ())] if flexvol else [],
     )

@@ -88,6 +88,8 @@ class Nodes(Stored):
         ha.auto_giveback            bool -
         ha.partners[].name          str  -
         ha.partners[].uuid          uuid -
+        ha.takeover.state           not_possible|not_attempted|in_takeover|in_progress|failed -
+        ha.giveback.state           nothing_to_giveback|not_attempted|in_progress|failed -
         cluster_interfaces[].name   str  -
         cluster_interfaces[].uuid   uuid -
         cluster_interfaces[].ip.address str -
@@ -97,9 +99,25 @@ class Nodes(Stored):
         """)
 
     def show(self, call, record, wanted):
+        record = {**record, **takeover_of(self.sim, record)}
         if wants(wanted, "version"):
             return {**record, "version": versions.record(self.sim.cluster["version"])}
         return record
+
+
+def taken_over(sim):
+    """While copies fail because of it (control verb takeover), the first node takes the others over."""
+    return sim.clock.now() < sim.faults.takeover_until
+
+
+def takeover_of(sim, node):
+    """What takeover changes of a node's record."""
+    ha = {**node["ha"], "giveback": {"state": "nothing_to_giveback"}, "takeover": {"state": "not_attempted"}}
+    if not taken_over(sim):
+        return {"ha": ha}
+    if node["uuid"] == sim.nodes()[0]["uuid"]:
+        return {"ha": {**ha, "takeover": {"state": "in_progress"}}}
+    return {"ha": ha, "state": "taken_over"}
 
 
 class Aggregates(Stored):
@@ -131,6 +149,9 @@ class Aggregates(Stored):
         """)
 
     def show(self, call, record, wanted):
+        if taken_over(self.sim):
+            first = self.sim.nodes()[0]
+            record = {**record, "node": {"name": first["name"], "uuid": first["uuid"]}}
         if not wants(wanted, "space"):
             return record
         volumes = [

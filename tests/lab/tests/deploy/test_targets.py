@@ -117,6 +117,26 @@ def written(path, sections):
     return path
 
 
+def read(*files):
+    """As oslo.config merges them: later files win."""
+    found = configparser.RawConfigParser(strict=False)
+    found.read(files)
+    return found
+
+
+def check_san(*files):
+    """The sections of both SAN backends, as Cinder would read them."""
+    for protocol in ("iscsi", "fc"):
+        section = read(*files)[f"ontap_{protocol}"]
+        assert section["netapp_storage_protocol"] == protocol
+        assert section["netapp_pool_name_search_pattern"] == "san_a,san_b"
+        assert section["image_volume_cache_enabled"] == "true"
+        assert section["image_volume_cache_max_count"] == "20"
+    default = read(*files)["DEFAULT"]
+    assert default["allowed_direct_url_schemes"] == "cinder"
+    assert default["cinder_internal_tenant_project_id"] == "a" * 32
+
+
 @pytest.fixture
 def folder(tmp_path):
     path = tmp_path / "out"
@@ -124,7 +144,9 @@ def folder(tmp_path):
     return path
 
 
-def run_twice(folder, target, name, more=()):
+def run_twice(folder, target, name):
+    """An NFS backend and two SAN ones."""
+    more = [san("iscsi"), san("fc")]
     first, shown = play(folder, target, name, "--diff", "-vvv", more=more)
     assert first.returncode == 0, shown
     second, shown = play(folder, target, name, more=more)
@@ -137,8 +159,10 @@ def test_folder(folder, tmp_path):
     main = written(tmp_path / "cinder.conf", {"DEFAULT": {"enabled_backends": "plain"}})
     drop_ins = sorted(folder.glob("*.conf"))
     assert len(drop_ins) == 2
-    done = parsed_by_cinder("ontap_nfs", main, *drop_ins)
+    done = parsed_by_cinder("ontap_nfs,ontap_iscsi,ontap_fc", main, *drop_ins)
     assert (done.returncode, done.stderr) == (0, "")
+    check_san(*drop_ins)
+    assert [file.name for file in folder.glob("nfs_shares*")] == ["nfs_shares_ontap_nfs"]
     assert (folder / "nfs_shares_ontap_nfs").read_text().split() == SHARES
 
 
@@ -156,8 +180,10 @@ def test_kolla(folder, tmp_path):
     path = tmp_path / "cinder.conf"
     with path.open("w", encoding="utf-8") as stream:
         merged.write(stream)
-    done = parsed_by_cinder("nfs-1", path)
+    # skip_cinder_backend_check: the override names the backends that Kolla-Ansible does not know.
+    done = parsed_by_cinder("nfs-1,ontap_iscsi,ontap_fc", path)
     assert (done.returncode, done.stderr) == (0, "")
+    check_san(path)
     assert merged["nfs-1"]["volume_driver"].endswith("NetAppDriver")
     assert (folder / "nfs_shares").read_text().split() == SHARES
 
@@ -173,10 +199,13 @@ def test_openstack_ansible(folder, tmp_path):
     run_twice(folder, "openstack_ansible", "ontap_nfs")
     variables = yaml.safe_load((folder / "user_openstack_ontap.yml").read_text())
     # As os_cinder's template does: a section per backend, their names in enabled_backends, the overrides.
-    sections = {"DEFAULT": {"enabled_backends": ",".join(variables["cinder_backends"])}}
-    sections |= variables["cinder_backends"] | variables["cinder_cinder_conf_overrides"]
-    done = parsed_by_cinder("ontap_nfs", written(tmp_path / "cinder.conf", sections))
+    overrides = variables["cinder_cinder_conf_overrides"]
+    default = {"enabled_backends": ",".join(variables["cinder_backends"]), **overrides.pop("DEFAULT")}
+    sections = {"DEFAULT": default, **variables["cinder_backends"], **overrides}
+    file = written(tmp_path / "cinder.conf", sections)
+    done = parsed_by_cinder("ontap_nfs,ontap_iscsi,ontap_fc", file)
     assert (done.returncode, done.stderr) == (0, "")
+    check_san(file)
     assert [f"{share['ip']}:{share['share']}" for share in variables["cinder_nfs_client"]["shares"]] == SHARES
 
 
@@ -186,59 +215,8 @@ def test_an_output_folder_must_be_named(tmp_path):
     assert "name the folder in cinder_netapp_output_dir" in shown
 
 
-def read(*files):
-    """As oslo.config merges them: later files win."""
-    found = configparser.RawConfigParser(strict=False)
-    found.read(files)
-    return found
-
-
-@pytest.mark.parametrize("protocol", ["iscsi", "fc"])
-def test_san_in_a_folder(folder, tmp_path, protocol):
-    run_twice(folder, "folder", "ontap_nfs", [san(protocol)])
-    main = written(tmp_path / "cinder.conf", {"DEFAULT": {"enabled_backends": "plain"}})
-    drop_ins = sorted(folder.glob("*.conf"))
-    done = parsed_by_cinder(f"ontap_nfs,ontap_{protocol}", main, *drop_ins)
-    assert (done.returncode, done.stderr) == (0, "")
-    section = read(*drop_ins)[f"ontap_{protocol}"]
-    assert section["netapp_storage_protocol"] == protocol
-    assert section["netapp_pool_name_search_pattern"] == "san_a,san_b"
-    assert (section["image_volume_cache_enabled"], section["image_volume_cache_max_count"]) == ("true", "20")
-    assert read(*drop_ins)["DEFAULT"]["cinder_internal_tenant_project_id"] == "a" * 32
-    assert sorted(file.name for file in folder.glob("nfs_shares*")) == ["nfs_shares_ontap_nfs"]
-
-
-@pytest.mark.parametrize("protocol", ["iscsi", "fc"])
-def test_san_beside_nfs_in_kolla(folder, tmp_path, protocol):
-    run_twice(folder, "kolla", "nfs-1", [san(protocol)])
-    # skip_cinder_backend_check: the override names the backends that Kolla-Ansible does not know.
-    path = folder / "cinder/cinder-volume.conf"
-    done = parsed_by_cinder(f"nfs-1,ontap_{protocol}", path)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert read(path)["DEFAULT"]["allowed_direct_url_schemes"] == "cinder"
-
-
-@pytest.mark.parametrize("protocol", ["iscsi", "fc"])
-def test_san_beside_nfs_in_openstack_ansible(folder, tmp_path, protocol):
-    run_twice(folder, "openstack_ansible", "ontap_nfs", [san(protocol)])
-    variables = yaml.safe_load((folder / "user_openstack_ontap.yml").read_text())
-    overrides = variables["cinder_cinder_conf_overrides"]
-    default = {"enabled_backends": ",".join(variables["cinder_backends"]), **overrides.pop("DEFAULT")}
-    sections = {"DEFAULT": default, **variables["cinder_backends"], **overrides}
-    done = parsed_by_cinder(f"ontap_nfs,ontap_{protocol}", written(tmp_path / "cinder.conf", sections))
-    assert (done.returncode, done.stderr) == (0, "")
-    assert default["cinder_internal_tenant_user_id"] == "b" * 32
-
-
 def test_a_san_backend_names_its_flexvols(folder):
     done, shown = play(folder, "folder", "ontap_nfs", more=[{**san("iscsi"), "flexvols": []}])
     assert done.returncode != 0
     assert "ontap_iscsi speaks iscsi and names no FlexVols" in shown
     assert "name its flexvols" in shown
-
-
-def test_a_protocol_that_the_driver_does_not_know(folder):
-    done, shown = play(folder, "folder", "ontap_nfs", more=[{**san("iscsi"), "protocol": "nvme"}])
-    assert done.returncode != 0
-    assert "nfs, iscsi, fc" in shown
-    assert list(folder.iterdir()) == []

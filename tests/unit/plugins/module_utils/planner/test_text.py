@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-
 import pytest
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner import (
@@ -17,8 +15,6 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     table,
 )
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.facts import Image
-
-Vol = namedtuple("Vol", "junction")
 
 
 @pytest.mark.parametrize(
@@ -88,13 +84,14 @@ def test_path_inside(url, mountpoint, inside):
         ("/a", "/a", ""),
     ],
 )
-def test_longest_junction(path, junction, rest):
-    found = shares.longest_junction(path, [Vol(None), Vol("/a"), Vol("/a/b")])
-    assert found == ((Vol(junction), rest) if junction else None)
+def test_nearest_junction(path, junction, rest):
+    found = shares.nearest_junction(path, {"/a": 1, "/a/b": 2})
+    assert found == (({"/a": 1, "/a/b": 2}[junction], rest) if junction else None)
 
 
 def test_svm_root_takes_what_no_other_does():
-    assert shares.longest_junction("/q/x", [Vol("/"), Vol("/a")]) == (Vol("/"), "q/x")
+    assert shares.nearest_junction("/q/x", {"/": 1, "/a": 2}) == (1, "q/x")
+    assert shares.nearest_junction("/", {"/": 1}) == (1, "")
 
 
 def test_pool_name():

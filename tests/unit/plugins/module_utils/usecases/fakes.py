@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from concurrent.futures import Future
 from dataclasses import replace
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
@@ -17,7 +18,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     Entry,
     FlexVol,
 )
-from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases.arrays import Survey
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases.survey import Survey
 
 GIB = 1024**3
 IMAGE_ID = "11111111-1111-1111-1111-111111111111"
@@ -76,6 +77,7 @@ class FakeCloud:
         self.quota = {"volumes": {"limit": 1000, "in_use": 0, "reserved": 0}}
         self.limits = {"maxTotalInstances": 1000, "totalInstancesUsed": 0}
         self.ids = itertools.count(1)
+        self.created = 0  # seconds that the clock of Cinder shows; the default never moves
         self.fail = {}  # (method, path) or volume name -> failure
         self.broken = set()  # names whose volume ends in error
 
@@ -140,6 +142,7 @@ class FakeCloud:
                 "metadata": dict(asked["metadata"]),
                 "attachments": [],
                 "volume_image_metadata": {"image_id": asked["imageRef"]},
+                "created_at": f"2026-11-25T07:00:{self.created:02d}.000000",
                 "os-vol-host-attr:host": self.pools[len(self.volumes) % len(self.pools)]["name"],
             }
             if asked["name"] in self.fail:
@@ -152,6 +155,8 @@ class FakeCloud:
         asked = body["server"]
         identity = f"s{next(self.ids)}"
         volume = asked["block_device_mapping_v2"][0]["uuid"]
+        if self.volumes[volume]["status"] != "available":
+            raise failures.WrongInput(f"Volume {volume} must be available", status=400)
         self.servers[identity] = {
             "id": identity,
             "name": asked["name"],
@@ -169,6 +174,10 @@ class FakeCloud:
             gone = self.servers.pop(identity)
             for one in gone["os-extended-volumes:volumes_attached"]:
                 self.volumes[one["id"]].update(status="available", attachments=[])
+        elif identity not in self.volumes:
+            raise failures.NotFound(f"There is no volume {identity}", status=404)
+        elif self.volumes[identity]["status"] == "creating":
+            raise failures.WrongInput(f"Volume {identity} is being made", status=400)
         else:
             del self.volumes[identity]
 
@@ -189,21 +198,40 @@ class FakeArrays:
         for uuid, more in (files or {}).items():
             self.files[uuid].update(more)
         self.vstorage = vstorage
+        self.headers = {}  # path -> first bytes
+        self.qtrees = {}  # FlexVol UUID -> names
         self.requests = 0
         self.done = []
         self.fail = {}
+
+    READS = 8
 
     def __bool__(self):
         return True
 
     def survey(self):
-        self.requests += 4
+        self.requests += 5
         engine = Engine("c1", "svm1", nfs=True, vstorage=self.vstorage, peers=frozenset())
-        lifs = {"1.1.1.1": ("c1", "svm1"), "1.1.1.2": ("c1", "svm1")}
+        home = ("c1", "svm1")
+        lifs = {"1.1.1.1": (home,), "1.1.1.2": (home,)}
         return Survey((A, B), lifs, {("c1", "svm1"): engine})
 
-    def svm_of(self, survey, host):
-        return survey.lifs.get(host)
+    def homes_of(self, survey, host):
+        return survey.lifs.get(host, ())
+
+    def look_at(self, flexvol, paths):
+        return {path: self.look(flexvol, path) for path in paths}
+
+    def header(self, flexvol, path, length):
+        self.requests += 1
+        found = self.headers.get(path, b"")
+        if isinstance(found, Exception):
+            raise found
+        return found[:length]
+
+    def qtrees_of(self, flexvols):
+        self.requests += 1
+        return self.qtrees
 
     def root_files(self, flexvol, image_ids):
         self.requests += 1
@@ -246,6 +274,9 @@ class FakeArrays:
                 results.append(exc)
         return results
 
+    def read_all(self, items, function):
+        return [function(item) for item in items]
+
     def _do(self, what, flexvol, path):
         self.requests += 1
         self.done.append((what, flexvol.name, path))
@@ -258,6 +289,41 @@ class FakeArrays:
             for name, entry in here.items():
                 if name.startswith("eic-stage-"):
                     here[name] = replace(entry, owner=uid, group=uid, mode="0660")
+
+
+class Inline:
+    """In place of the pool of threads: a call has ended when submit() returns."""
+
+    def __init__(self, max_workers=0):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        return False
+
+    def submit(self, function, *arguments):
+        done = Future()
+        try:
+            done.set_result(function(*arguments))
+        except Exception as exc:
+            done.set_exception(exc)
+        return done
+
+
+class Clock:
+    """Time passes only where somebody looks at it or sleeps."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        self.now += 0.01
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
 
 
 class Lines:

@@ -186,7 +186,8 @@ def test_requests_of_a_plan():
     cloud, arrays = FakeCloud(), FakeArrays()
     plan.read(cloud, arrays, plan.Question(("debian",), "enhanced"))
     assert cloud.requests == 5  # image, locations, pools, types, encryption
-    assert arrays.requests == 4 + 2 + 1  # survey, a listing a FlexVol, a look at the image's file
+    # survey, a listing a FlexVol, a look at the image's file, its first bytes, the qtrees
+    assert arrays.requests == 5 + 2 + 3
 
 
 def test_pool_query_and_lists():
