@@ -47,8 +47,8 @@ options:
     type: str
   keep:
     description:
-      - Whether files that change are kept as they were. When false the run cannot be undone, and what was kept
-        of these files before is removed, because secrets may be in it.
+      - Whether files that change are kept as they were. When false the run cannot be undone, and what was
+        kept of these files before is removed, because secrets may be in it.
     type: bool
     default: true
   files:

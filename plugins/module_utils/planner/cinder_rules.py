@@ -95,8 +95,8 @@ def _across_hosts(hosts: dict) -> list[str]:
             elif not together and here & there:
                 found.append(
                     f"hosts {first} and {second} both serve {', '.join(sorted(here & there))} "
-                    f"of backend {name}, so Cinder would count its space twice; give them one cinder_netapp_backend_host, or one "
-                    "cinder_netapp_cluster"
+                    f"of backend {name}, so Cinder would count its space twice; "
+                    "give them one cinder_netapp_backend_host, or one cinder_netapp_cluster"
                 )
     found += [
         f"host {name} has cinder_netapp_backend_host and cinder_netapp_cluster; keep one, for in a cluster "
