@@ -20,19 +20,20 @@ description:
   - Cinder chooses the pool of a volume, so paths are told for each pool, and RV(forecast) tells for each
     image what an instance gets over all of them.
   - It does not believe a label. The first bytes of each image that Glance calls raw are read on the array,
-  and one that begins like another format is not cloned.
+    and one that begins like another format is not cloned.
   - What it looks at, and the cure for each thing that stands in the way, is in docs/paths.md of the
-  collection. - "Requests to OpenStack, apart from the login: images one or two, locations one for each
-  image, pools one, volume type two. To ONTAP, for each connection: five; one more when the connections show
-  several SVMs, one when an image lies in a directory, one during a takeover or giveback. One for each
-  FlexVol, because ONTAP has no call that lists the files of several, one or two for each directory with
-  images, and one for the first bytes of each image that Glance calls raw."
+    collection.
+  - "Requests to OpenStack, apart from the login: images one for names, one for IDs and one per thousand that
+    O(images_where) finds, locations one for each image, pools one, volume type two. To ONTAP, for each
+    connection: five; one more when the connections show several SVMs, one when an image lies in a directory,
+    one during a takeover or giveback. One for each FlexVol, because ONTAP has no call that lists the files of
+    several, one or two for each directory with images, and one for the first bytes of each image that Glance
+    calls raw."
 options:
   images:
-    description: Names or IDs of images.
+    description: Names or IDs of images. This or O(images_where) is needed.
     type: list
     elements: str
-    required: true
   volume_type:
     description:
       - The pools that this volume type may use, by its extra specs as Cinder's scheduler compares them.
@@ -66,7 +67,15 @@ options:
   volume_size:
     description: GiB of the volumes to come, to see whether the images fit.
     type: int
+  source_lun:
+    description:
+      - For SAN pools (iSCSI, FC), a LUN that holds the image's content, as C(/vol/VOLUME/LUN); a golden
+        LUN of the operator's.
+      - The array clones it within its FlexVol and copies it into the others of its SVM, and Cinder adopts the
+        results as image-volumes. Without it, image-volumes that the image's locations name serve as sources.
+    type: str
 extends_documentation_fragment:
+  - openstack_ontap.enhanced_instance.images
   - openstack_ontap.enhanced_instance.openstack
   - openstack_ontap.enhanced_instance.ontap.list
   - openstack_ontap.enhanced_instance.attributes
@@ -230,7 +239,7 @@ COLUMNS = ("image", "pool", "flexvol", "path", "why")
 def tell(module):
     """Read, decide, tell."""
     params = module.params
-    asked = shared.question(params, params["images"])
+    asked = shared.question(params)
     with shared.session(params) as session:
         scene = plan.read(session.cloud, session.arrays, asked)
         records, forecast = plan.paths(scene), plan.forecasts(scene)
@@ -254,11 +263,13 @@ def main():
             **openstack_argument_spec(),
             **ontap_list_argument_spec(),
             **shared.pool_arguments(),
+            **shared.image_arguments(),
             **shared.entry_arguments(),
             "volume_size": {"type": "int"},
         },
         mutually_exclusive=shared.POOL_EXCLUSIVE,
         required_together=shared.OWNER_TOGETHER,
+        required_one_of=[shared.IMAGES_REQUIRED],
         supports_check_mode=True,
     )
     run(module, tell)

@@ -8,6 +8,7 @@ Endpoints: /storage/volumes/{uuid}/files (ONTAP 9.8), /storage/file/clone (9.6),
 
 from __future__ import annotations
 
+import datetime
 import posixpath
 from dataclasses import asdict, dataclass
 
@@ -48,6 +49,15 @@ class FileInfo:
     inode_number: int | None = None
     hard_links_count: int | None = None
 
+    @property
+    def made(self):
+        """When it was last made or written, in seconds since the epoch, or None; never when it was read.
+
+        Whether a clone gets a creation time of its own is not documented; its inode changes in any case.
+        """
+        times = [moment(text) for text in (self.creation_time, self.changed_time, self.modified_time)]
+        return max((time for time in times if time is not None), default=None)
+
     def as_dict(self):
         """The fields as a module returns them."""
         return asdict(self)
@@ -80,6 +90,14 @@ class FileInfo:
             **number,
             **text,
         )
+
+
+def moment(text):
+    """A timestamp of ONTAP as seconds since the epoch, None when there is none."""
+    try:
+        return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    except (AttributeError, ValueError):
+        return None
 
 
 def clean(path, purpose="path"):

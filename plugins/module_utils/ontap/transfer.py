@@ -11,7 +11,6 @@ It becomes the destination by FlexClone, which refuses an existing name, and is 
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import posixpath
 import random
@@ -254,13 +253,13 @@ def writing(client, leftover):
         running = jobs.running(client, COPY_JOB)
     except NotAuthorized:
         return []
-    created = _moment(leftover.creation_time)
+    created = files.moment(leftover.creation_time)
     return [
         job
         for job in running
         if created is None
-        or _moment(job.get("start_time")) is None
-        or _moment(job["start_time"]) <= created + SLACK
+        or files.moment(job.get("start_time")) is None
+        or files.moment(job["start_time"]) <= created + SLACK
     ]
 
 
@@ -292,11 +291,3 @@ def _progress(client, destination, path, size):
 
 def _short(text):
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:10]
-
-
-def _moment(text):
-    """A timestamp of ONTAP as seconds, None when there is none."""
-    try:
-        return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
-    except (AttributeError, ValueError):
-        return None

@@ -150,25 +150,33 @@ class Cloud:
     def put(self, service, path, body):
         return self.request(service, "PUT", path, json=body)
 
+    def patch_image(self, image_id, changes):
+        """JSON patch of an image, in the form that Glance names."""
+        media = {"Content-Type": "application/openstack-images-v2.1-json-patch"}
+        return self.request("image", "PATCH", f"/images/{image_id}", json=changes, headers=media)
+
     def delete(self, service, path, **params):
         return self.request(service, "DELETE", path, params=params)
 
     def pages(self, service, path, key, **params):
         """All records of a list, following its next links; PAGE records a request."""
-        records = []
+        return [record for batch in self.batches(service, path, key, **params) for record in batch]
+
+    def batches(self, service, path, key, **params):
+        """The same page by page, each asked for when it is wanted."""
         params.setdefault("limit", PAGE)
         while True:
             answer = self.get(service, path, **params)
             batch = answer.get(key, [])
-            records.extend(batch)
+            yield batch
             more = answer.get("next") or any(
                 link.get("rel") == "next" for link in answer.get(f"{key}_links", [])
             )
             if not more or not batch:
-                return records
+                return
             params = dict(params, marker=batch[-1]["id"])
 
-    def request(self, service, method, path, params=None, json=None):
+    def request(self, service, method, path, params=None, json=None, headers=None):
         """One request; the JSON answer as a dictionary (a bare list comes back as one). Raises a failure."""
         options = {
             "microversion": MICROVERSIONS[service],
@@ -180,6 +188,8 @@ class Cloud:
             options["params"] = {name: value for name, value in params.items() if value is not None}
         if json is not None:
             options["json"] = json
+        if headers:
+            options["headers"] = headers
         if service == "image":
             path = "/v2" + path if not _has_version(self.connection.image) else path
         elif service == "network":

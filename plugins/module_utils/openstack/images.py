@@ -55,6 +55,55 @@ def find(cloud, wanted):
     return found
 
 
+# Filters of Glance's list that are none of an image's own properties.
+_LIST_WORDS = (
+    "limit",
+    "marker",
+    "sort",
+    "sort_key",
+    "sort_dir",
+    "visibility",
+    "status",
+    "tag",
+    "member_status",
+)
+# IDs in one request: its address must stay shorter than web servers allow.
+_IDS = 100
+
+
+def find_where(cloud, where):
+    """Active images by ``tags`` (all of them), ``properties`` and ``visibility``; a request per thousand."""
+    params = {"visibility": where.get("visibility") or "all", "status": "active"}
+    if where.get("tags"):
+        params["tag"] = list(where["tags"])
+    for name, value in (where.get("properties") or {}).items():
+        if name in _LIST_WORDS:
+            raise WrongInput(
+                f"The property {name!r} of images_where is a word of Glance's list and no property",
+                f"cloud {cloud.label}",
+                "give tags and visibility beside properties, and other names there",
+            )
+        params[name] = str(value).lower() if isinstance(value, bool) else str(value)
+    found = cloud.pages("image", "/images", "images", **params)
+    return sorted(found, key=lambda record: (record.get("name") or "", record["id"]))
+
+
+def existing(cloud, image_ids):
+    """{ID: name} of the images that Glance has, hidden ones too.
+
+    A request per hundred IDs, and one more per hundred of those that were not found.
+    """
+    found = {}
+    for hidden in ("false", "true"):
+        missing = [one for one in image_ids if one not in found]
+        for start in range(0, len(missing), _IDS):
+            ids = "in:" + ",".join(missing[start : start + _IDS])
+            params = {"id": ids, "visibility": "all", "os_hidden": hidden}
+            for record in cloud.pages("image", "/images", "images", **params):
+                found[record["id"]] = record.get("name") or record["id"]
+    return found
+
+
 def facts(record):
     """The planner's view of an image record."""
     return Image(

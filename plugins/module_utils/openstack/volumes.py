@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import datetime
+
 from ..failures import EnhancedInstanceError
+from ..planner.throwaway import Throwaway
 
 # Marks of the volumes that `instances` made; metadata values hold 255 characters.
 MARK_NAME = "enhanced_instance_name"
@@ -14,6 +17,8 @@ MARK_POOL = "enhanced_instance_pool"
 MARK_PATH = "enhanced_instance_path"
 MARK_VERDICT = "enhanced_instance_verdict"
 MARK_EVIDENCE = "enhanced_instance_evidence"
+# Marks of the throwaway volume by which Cinder downloads an image for image_cache.
+THROWAWAY, THROWAWAY_IMAGE = "enhanced_instance_throwaway", "enhanced_instance_throwaway_image"
 
 
 def list_all(cloud):
@@ -40,6 +45,53 @@ def create(cloud, name, size_gib, image_id, volume_type, availability_zone, meta
     return cloud.post("block_storage", "/volumes", {"volume": body})["volume"]
 
 
+def throwaways(cloud):
+    """The throwaway volumes of all projects; one request."""
+    params = {"metadata": f"{{'{THROWAWAY}': 'image_cache'}}", "all_tenants": "1"}
+    found = cloud.pages("block_storage", "/volumes/detail", "volumes", **params)
+    return [_throwaway(one) for one in found if (one.get("metadata") or {}).get(THROWAWAY)]
+
+
+def throwaway(cloud, volume_id):
+    """One of them again; raises NotFound when it is gone."""
+    return _throwaway(cloud.get("block_storage", f"/volumes/{volume_id}")["volume"])
+
+
+def create_throwaway(cloud, name, size_gib, image_id, volume_type):
+    marks = {THROWAWAY: "image_cache", THROWAWAY_IMAGE: image_id}
+    return _throwaway(create(cloud, name, size_gib, image_id, volume_type, None, marks), marks)
+
+
+def _throwaway(volume, marks=None):
+    marks = volume.get("metadata") or marks or {}
+    return Throwaway(
+        id=volume["id"],
+        image_id=marks.get(THROWAWAY_IMAGE, ""),
+        status=volume.get("status") or "creating",
+        created=volume.get("created_at") or "",
+        pool=pool_of(volume) or "",
+    )
+
+
+def newest_by_image(cloud, image_ids, since=None):
+    """{image ID: when the newest volume of it that there is was made, in seconds since the epoch}.
+
+    Of all projects, a request per thousand volumes, newest first, and no further than needed: until each
+    image was met, or to ``since``.
+    """
+    found = {}
+    params = {"all_tenants": "1", "sort": "created_at:desc"}
+    for batch in cloud.batches("block_storage", "/volumes/detail", "volumes", **params):
+        for volume in batch:
+            image_id, made = image_of(volume), moment(volume.get("created_at"))
+            if image_id in image_ids and made is not None:
+                found.setdefault(image_id, made)
+        oldest = moment(batch[-1].get("created_at")) if batch else None
+        if len(found) == len(image_ids) or (since is not None and oldest is not None and oldest < since):
+            break
+    return found
+
+
 def set_metadata(cloud, volume_id, metadata):
     """Add these keys; values are cut to Cinder's 255 characters."""
     values = {key: str(value)[:255] for key, value in metadata.items()}
@@ -48,6 +100,15 @@ def set_metadata(cloud, volume_id, metadata):
 
 def delete(cloud, volume_id):
     cloud.delete("block_storage", f"/volumes/{volume_id}")
+
+
+def delete_if_there(cloud, volume_id):
+    """Delete a volume that another run may delete at the same moment."""
+    try:
+        delete(cloud, volume_id)
+    except EnhancedInstanceError as failure:
+        if failure.status not in (400, 404, 409):
+            raise
 
 
 def why_error(cloud, volume_id):
@@ -76,3 +137,11 @@ def image_of(volume):
     return (volume.get("volume_image_metadata") or {}).get("image_id") or (volume.get("metadata") or {}).get(
         MARK_IMAGE
     )
+
+
+def moment(text):
+    """Cinder's time, which is UTC without saying so, in seconds since the epoch."""
+    try:
+        return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.timezone.utc).timestamp()
+    except (TypeError, ValueError):
+        return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 # The four words for the way an image reaches a volume; there is no fifth.
 CACHE_CLONE = "cache_clone"
@@ -95,7 +96,8 @@ class Engine:
 @dataclass(frozen=True)
 class Entry:
     """A file in a FlexVol's root: a cache entry or a staged file. Bytes; mode as octal text such as
-    "0660".
+    "0660"; ``made`` is when it was last made or written, in seconds since the epoch; ``used`` is what it
+    occupies.
     """
 
     name: str
@@ -103,6 +105,8 @@ class Entry:
     owner: int | None = None
     group: int | None = None
     mode: str | None = None
+    made: float | None = field(default=None, compare=False)
+    used: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that bears upon one image and one pool. ``engines``: (cluster, SVM) -> Engine."""
+    """Everything that bears upon one image and one pool. ``engines``: (cluster, SVM) -> Engine.
+
+    ``image_volumes``, ``lun_sources`` and ``adoption`` (of san_facts.py) are asked of SAN pools alone.
+    """
 
     image: Image
     pool: Pool
@@ -172,6 +179,9 @@ class Case:
     sources: tuple[Source | Unusable, ...]
     engines: Mapping[tuple[str, str], Engine]
     wanted: Wanted
+    image_volumes: tuple = ()
+    lun_sources: tuple[Source | Unusable, ...] = ()
+    adoption: Any = None
 
     @property
     def flexvol(self) -> FlexVol:

@@ -29,6 +29,11 @@ def stage_name(image_id: str) -> str:
     return STAGE_PREFIX + image_id
 
 
+def throwaway_name(image_id: str) -> str:
+    """The volume by which Cinder downloads an image once."""
+    return "eic-prime-" + image_id
+
+
 def volume_file_name(volume_id: str, template: str = "volume-%s") -> str:
     """A volume's file in the FlexVol's root; the template is Cinder's volume_name_template."""
     return template % volume_id

@@ -22,6 +22,11 @@ def smallest_volume(image: Image) -> int:
     return max(gib_up(max(image.size or 0, image.virtual_size or 0)), image.min_disk or 0, 1)
 
 
+def content_size(image: Image) -> int | None:
+    """Bytes of the image's disk, as a raw file holds them; None when Glance does not tell."""
+    return image.size if image.is_raw else image.virtual_size
+
+
 def human(size: int | None) -> str:
     """``1.5 GiB`` for people; None is unknown."""
     if size is None:
@@ -40,7 +45,7 @@ def entry_fault(entry: Entry, image: Image, volume_gib: int | None = None) -> st
     volume: the driver would have to shrink it, fails, and downloads (nfs_base.py, _register_image_in_cache
     and _resize_image_file).
     """
-    raw_size = image.size if image.is_raw else image.virtual_size
+    raw_size = content_size(image)
     if entry.size is None or raw_size is None:
         return None
     if entry.size == raw_size:

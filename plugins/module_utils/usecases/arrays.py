@@ -112,6 +112,12 @@ class Arrays:
         found = files.file_info(self.client(flexvol), flexvol, path)
         return _entry(found) if found and found.type == "file" else None
 
+    def being_written(self, flexvol, path):
+        """Whether a copy job may be writing a file; two requests."""
+        client = self.client(flexvol)
+        found = files.file_info(client, flexvol, path)
+        return found is not None and bool(transfer.writing(client, found))
+
     def usage(self, flexvol, path):
         """(used, unique) bytes of a file, or None when it is not there; one request."""
         found = files.file_info(self.client(flexvol), flexvol, path)
@@ -175,4 +181,12 @@ def addresses_of(host):
 
 
 def _entry(info):
-    return Entry(name=info.name, size=info.size, owner=info.owner_id, group=info.group_id, mode=info.mode)
+    return Entry(
+        name=info.name,
+        size=info.size,
+        owner=info.owner_id,
+        group=info.group_id,
+        mode=info.mode,
+        made=info.made,
+        used=info.bytes_used,
+    )

@@ -13,11 +13,14 @@ from ..failures import NotAuthorized, NotFound
 from ..openstack import images as glance
 from ..openstack import pools as cinder_pools
 from ..planner import stock_driver
+from ..planner.cinder_backend import SAN
 from ..planner.decision import decide
 from ..planner.entry_rules import copyable
 from ..planner.facts import PATHS, Decision, Entry, Image, Pool, Source, Wanted
 from ..planner.forecast import forecast
 from ..planner.names import cache_entry_name, looks_like_uuid, stage_name
+from ..planner.san_facts import SanFacts
+from . import image_volumes
 from . import sources as image_sources
 from .homes import locate
 
@@ -32,7 +35,9 @@ class Question:
     pools: tuple[str, ...] = ()
     pool_query: str | None = None
     wanted: Wanted = Wanted()
+    source_lun: str | None = None  # a LUN with the image's content, for SAN pools
     gone_images: bool = False  # an ID that Glance no longer knows is fine (entries to be removed)
+    images_where: dict | None = None  # more images, by tags, properties and visibility
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Scene:
     volume_type: dict | None = None
     warnings: tuple[str, ...] = ()
     decisions: dict = field(default_factory=dict)  # (image ID, pool name) -> Decision
+    san: SanFacts = SanFacts()
     unprimed: dict = field(default_factory=dict)  # (image ID, pool name) -> path of Cinder's driver alone
 
     def entry(self, image: Image, pool: Pool) -> Entry | None:
@@ -66,26 +72,33 @@ class Scene:
 def read(cloud, arrays, question: Question) -> Scene:
     """Ask once and decide for every image and pool.
 
-    OpenStack: images (1 or 2 requests), locations (1 an image), pools (1), volume type (2). ONTAP:
-    survey.take, sources.follow, and one listing a FlexVol; ONTAP has no call that lists the files of several.
+    OpenStack: images (1 for names, 1 for IDs, 1 per thousand declared), locations (1 an image), pools (1),
+    volume type (2). ONTAP: survey.take, sources.follow, and one listing a FlexVol; ONTAP has no call that
+    lists the files of several.
     """
-    records = _images(cloud, question)
+    records = chosen_images(cloud, question)
     images = tuple(glance.facts(record) for record in records)
     pools, volume_type, encrypted, warnings = choose_pools(cloud, question)
+    image_volumes.check(pools, volume_type, question.source_lun)
     survey = arrays.survey()
     pools = [locate(arrays, survey, pool) for pool in pools]
     if question.pool_query:
         # After the join, so that an expression may name SVM and FlexVol.
         pools = cinder_pools.select(pools, query=question.pool_query)
     wanted = replace(question.wanted, encrypted=bool(encrypted))
-    sources, formats, unread = image_sources.follow(cloud, arrays, survey, images, records)
+    answers = glance.all_locations(cloud, [one for one in records if one.get("status") != "deleted"])
+    sources, formats, unread = image_sources.follow(arrays, survey, images, answers)
     images = tuple(replace(image, content_format=formats.get(image.id)) for image in images)
     root_files = read_root_files(arrays, pools, images)
     warnings += unread
     scene = Scene(
         images, tuple(pools), wanted, root_files, sources, survey.engines, volume_type, tuple(warnings)
     )
-    return _decided(scene, images)
+    if any(pool.protocol in SAN for pool in pools):
+        scene = replace(
+            scene, san=image_volumes.read(cloud, arrays, survey, scene, records, answers, question.source_lun)
+        )
+    return decided(scene, images)
 
 
 def refresh(arrays, scene: Scene, image: Image) -> Scene:
@@ -96,10 +109,10 @@ def refresh(arrays, scene: Scene, image: Image) -> Scene:
     names = {cache_entry_name(image.id), stage_name(image.id)}
     others = {key: entry for key, entry in scene.root_files.items() if key[1] not in names}
     root_files = {**others, **read_root_files(arrays, scene.pools, (image,))}
-    return _decided(replace(scene, root_files=root_files), (image,))
+    return decided(replace(scene, root_files=root_files), (image,))
 
 
-def _decided(scene: Scene, images) -> Scene:
+def decided(scene: Scene, images) -> Scene:
     """The scene with decisions for these images and every pool."""
     decisions, unprimed = dict(scene.decisions), dict(scene.unprimed)
     for image in images:
@@ -108,8 +121,17 @@ def _decided(scene: Scene, images) -> Scene:
         for pool in scene.pools:
             own = entries.get(pool.flexvol.uuid) if pool.flexvol else None
             sources = elsewhere if own is None or own in elsewhere else (*elsewhere, own)
+            volumes, luns = scene.san.of(image.id)
             decisions[image.id, pool.name] = decide(
-                image, pool, scene.entry(image, pool), sources, scene.engines, scene.wanted
+                image,
+                pool,
+                scene.entry(image, pool),
+                sources,
+                scene.engines,
+                scene.wanted,
+                image_volumes=volumes,
+                lun_sources=luns,
+                adoption=scene.san.adoption,
             )
         with_entry = {pool.backend for pool in scene.pools if scene.entry(image, pool) is not None}
         for pool in scene.pools:
@@ -191,7 +213,16 @@ def read_root_files(arrays, pools, images):
     }
 
 
-def _images(cloud, question):
+def chosen_images(cloud, question):
+    """The records of the images that are named, then of those declared by images_where."""
+    records = _named_images(cloud, question)
+    if question.images_where is not None:
+        named = {record["id"] for record in records}
+        records += [one for one in glance.find_where(cloud, question.images_where) if one["id"] not in named]
+    return records
+
+
+def _named_images(cloud, question):
     if not question.gone_images:
         return glance.find(cloud, question.images)
     records = []

@@ -60,21 +60,41 @@ def pool_arguments():
     }
 
 
+def image_arguments():
+    """Which images."""
+    return {
+        "images": {"type": "list", "elements": "str"},
+        "images_where": {
+            "type": "dict",
+            "options": {
+                "tags": {"type": "list", "elements": "str"},
+                "properties": {"type": "dict"},
+                "visibility": {
+                    "type": "str",
+                    "choices": ["all", "public", "private", "shared", "community"],
+                    "default": "all",
+                },
+            },
+        },
+    }
+
+
 def entry_arguments():
     """What an entry shall be."""
     return {
-        "images": {"type": "list", "elements": "str", "required": True},
         "owner_uid": {"type": "int"},
         "owner_gid": {"type": "int"},
         "mode": {"type": "str", "default": "0660"},
+        "source_lun": {"type": "str"},
     }
 
 
 POOL_EXCLUSIVE = [("volume_type", "backend", "pools")]
+IMAGES_REQUIRED = ("images", "images_where")
 OWNER_TOGETHER = [("owner_uid", "owner_gid")]
 
 
-def question(params, images=(), gone_images=False):
+def question(params, gone_images=False):
     """The planner's question from a module's arguments. Raises WrongInput."""
     mode = params.get("mode")
     if mode is not None:
@@ -89,7 +109,7 @@ def question(params, images=(), gone_images=False):
     size = params.get("volume_size")
     if size is not None and size < 1:
         raise WrongInput(f"volume_size is {size} GiB", cure="give 1 or more")
-    images = tuple(dict.fromkeys(images))
+    images = tuple(dict.fromkeys(params.get("images") or ()))
     if any(not one.strip() for one in images):
         raise WrongInput("An image in images is empty", cure="give names or IDs")
     return Question(
@@ -98,6 +118,7 @@ def question(params, images=(), gone_images=False):
         backend=params.get("backend"),
         pools=tuple(params.get("pools") or ()),
         pool_query=params.get("pool_query"),
+        source_lun=params.get("source_lun") or None,
         wanted=Wanted(
             owner_uid=params.get("owner_uid"),
             owner_gid=params.get("owner_gid"),
@@ -105,6 +126,7 @@ def question(params, images=(), gone_images=False):
             volume_gib=size,
         ),
         gone_images=gone_images,
+        images_where=params.get("images_where"),
     )
 
 

@@ -20,6 +20,10 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     plan,
     progress,
 )
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases.cache_work import (
+    Context,
+    Options,
+)
 
 IMAGE = "22222222-2222-2222-2222-222222222222"
 ENTRY, STAGE = f"img-cache-{IMAGE}", f"eic-stage-{IMAGE}"
@@ -96,7 +100,8 @@ def the_stage(sim, roots):
 def prime(stage, wanted, act=cache.prime):
     opened, cloud, _roots = stage
     asked = plan.Question((IMAGE,), "enhanced", wanted=wanted)
-    return act(plan.read(cloud, opened, asked), opened, cache.Options(), progress.Progress())
+    scene = plan.read(cloud, opened, asked)
+    return act(scene, Context(cloud, opened, Options(), progress.Progress()))
 
 
 def own(roots):

@@ -20,6 +20,10 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     plan,
     progress,
 )
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases.cache_work import (
+    Context,
+    Options,
+)
 
 from .layouts import IMAGE, SIZE, Cloud, lif, location, login, send
 
@@ -87,7 +91,7 @@ def primed(sim, cloud, *logins):
     opened = arrays.Arrays(logins or [login(sim)])
     try:
         scene = plan.read(cloud, opened, plan.Question((IMAGE,), "enhanced", wanted=Wanted()))
-        return cache.prime(scene, opened, cache.Options(), progress.Progress())
+        return cache.prime(scene, Context(cloud, opened, Options(), progress.Progress()))
     finally:
         opened.close()
 

@@ -13,6 +13,10 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     Wanted,
 )
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import cache, plan
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases.cache_work import (
+    Context,
+    Options,
+)
 
 from .fakes import GIB, IMAGE_ID, FakeArrays, FakeCloud, Lines, image
 
@@ -26,7 +30,7 @@ def prime(cloud, arrays, wanted=Wanted(), act=cache.prime, images=("debian",), *
         images=images, volume_type="enhanced", wanted=wanted, gone_images=act is cache.remove
     )
     scene = plan.read(cloud, arrays, asked)
-    return act(scene, arrays, cache.Options(**options), Lines())
+    return act(scene, Context(cloud, arrays, Options(**options), Lines()))
 
 
 def actions(result):
@@ -113,9 +117,10 @@ def test_another_run_publishes_first():
     arrays = FakeArrays()
     prime(FakeCloud(), arrays, SECURE)
     arrays.own(7)
-    scene = plan.read(FakeCloud(), arrays, plan.Question(("debian",), "enhanced", wanted=SECURE))
+    cloud = FakeCloud()
+    scene = plan.read(cloud, arrays, plan.Question(("debian",), "enhanced", wanted=SECURE))
     arrays.files["uuid-a"][ENTRY] = RIGHT
-    found = cache.prime(scene, arrays, cache.Options(), Lines())
+    found = cache.prime(scene, Context(cloud, arrays, Options(), Lines()))
     assert found["summary"]["failed"] == 0
     assert STAGE not in arrays.files["uuid-a"]
 
@@ -146,9 +151,9 @@ def test_download_policy(download, failed, warned):
 def test_qcow2_says_so():
     cloud = FakeCloud()
     cloud.images = [image(disk_format="qcow2")]
-    found = prime(cloud, FakeArrays())
+    found = prime(cloud, FakeArrays(), download="refuse")
     assert [one["path"] for one in found["entries"]] == ["download", "download"]
-    assert "qemu-img convert" in found["warnings"][0]
+    assert "qemu-img convert" in found["failure"]["cure"]
 
 
 def test_two_pools_over_one_flexvol():

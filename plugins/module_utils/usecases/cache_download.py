@@ -1,0 +1,196 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Throwaway volumes: Cinder downloads and converts an image once, and its driver registers the entry.
+
+The volume is marked, so that a run that starts meanwhile waits for it, and one that comes after a killed run
+finishes or removes it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from ..failures import NotFound, Refused, TimedOut
+from ..openstack import pools as cinder_pools
+from ..openstack import volumes
+from ..planner.names import cache_entry_name, throwaway_name
+from ..planner.sizes import entry_fault, smallest_volume
+from ..planner.throwaway import Throwaway, elder
+from . import homes
+
+#: Seconds between two looks at a volume: at first, and at most.
+PAUSE, LONGEST_PAUSE = 1.0, 10.0
+#: Most downloads under way: they share the network of a Cinder host, and each needs room to convert.
+AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Where an image's entry came to through Cinder."""
+
+    flexvol: object
+    entry: object
+    pool: str
+    seconds: float
+
+
+class Downloads:
+    """Downloads of one run, one image a thread.
+
+    Requests to Cinder: one list; for each image a create, a list and a delete, and one look every one to ten
+    seconds. To ONTAP: one look for each image; a survey when Cinder chose a pool that was not asked for.
+    """
+
+    def __init__(self, scene, context, sleep=time.sleep, clock=time.monotonic):
+        self.scene, self.context, self.cloud, self.arrays = scene, context, context.cloud, context.arrays
+        self.sleep, self.clock = sleep, clock
+        self.found = volumes.throwaways(self.cloud)
+
+    def tidy(self, images):
+        """Remove what killed runs left for images that need no download; the volumes' IDs."""
+        ids = {image.id for image in images}
+        left = [one for one in self.found if one.image_id in ids and one.ended]
+        for one in left if not self.context.options.check_mode else ():
+            self._delete(one)
+            self.context.progress.line(f"throwaway volume {one.id} of an earlier run removed")
+        return [one.id for one in left]
+
+    def run(self, images):
+        """{image ID: Landed, or the failure}."""
+        self.volume_type = self._volume_type()
+        at_once = min(self.context.options.concurrency, AT_ONCE)
+        results = self.arrays.in_parallel(images, self._bring, at_once)
+        return {image.id: result for image, result in zip(images, results, strict=True)}
+
+    def _bring(self, image):
+        started = self.clock()
+        for one in self.found:
+            if one.image_id == image.id and one.status == "error":
+                self._delete(one)
+        volume = elder(self.found, image.id)
+        if volume is not None:
+            self._say(image, f"found throwaway volume {volume.id} of another run, {volume.status}")
+            landed = self._follow(image, volume, started)
+            if landed:
+                return landed
+        landed = self._follow(image, self._create(image), started)
+        if landed:
+            return landed
+        raise Refused(
+            f"Cinder made a throwaway volume from image {image.name}, and its driver registered no entry",
+            f"cloud {self.cloud.label}",
+            "read cinder-volume's log for 'registering image in cache'; the driver must be NetApp's",
+        )
+
+    def _create(self, image):
+        """A new volume, or the older one that another run made at the same moment."""
+        self._discard_broken(image)
+        size = smallest_volume(image)
+        made = volumes.create_throwaway(
+            self.cloud, throwaway_name(image.id), size, image.id, self.volume_type["id"]
+        )
+        self._say(image, f"Cinder downloads it once, into throwaway volume {made.id} of {size} GiB")
+        older = elder(volumes.throwaways(self.cloud), image.id)
+        if older is None or older.id == made.id:
+            return made
+        self._wait(image, made)
+        self._delete(made)
+        return older
+
+    def _discard_broken(self, image):
+        """Entries that cannot serve go first, because the driver would clone the volume from one."""
+        for flexvol in {
+            pool.flexvol.uuid: pool.flexvol for pool in self.scene.pools if pool.flexvol
+        }.values():
+            if (flexvol.uuid, cache_entry_name(image.id)) in self.scene.root_files:
+                self.arrays.delete(flexvol, cache_entry_name(image.id))
+
+    def _follow(self, image, volume, started):
+        """Wait until the volume ended, look for the entry, delete the volume; Landed, or None without an
+        entry.
+        """
+        ended = self._wait(image, volume)
+        if ended.status == "error":
+            why = volumes.why_error(self.cloud, ended.id)
+            self._delete(ended)
+            raise Refused(
+                f"The throwaway volume {ended.id} of image {image.name} ended in error"
+                + (f": {why.rstrip('.')}" if why else ""),
+                f"cloud {self.cloud.label}",
+                "read cinder-volume's and cinder-scheduler's logs; the volume was removed again",
+            )
+        found = self._entry(image, ended.pool)
+        self._delete(ended)
+        if found is None:
+            return None
+        return Landed(*found, ended.pool, round(self.clock() - started, 2))
+
+    def _wait(self, image, volume):
+        """The volume when it has ended; as it was last seen when another run removed it."""
+        begun, pause, said = self.clock(), PAUSE, volume.status
+        while not volume.ended:
+            if self.clock() - begun > self.context.options.timeout:
+                raise TimedOut(
+                    f"Cinder has not finished the throwaway volume {volume.id} of image {image.name} within "
+                    f"{self.context.options.timeout} seconds; its status is {volume.status}",
+                    f"cloud {self.cloud.label}",
+                    "raise timeout; the next run waits for that volume and removes it",
+                )
+            self.sleep(pause)
+            try:
+                volume = volumes.throwaway(self.cloud, volume.id)
+            except NotFound:
+                return replace(volume, status="gone")
+            if volume.status in ("deleting", "error_deleting"):
+                return volume
+            pause = PAUSE if volume.status != said else min(pause * 1.5, LONGEST_PAUSE)
+            if volume.status != said:
+                said = volume.status
+                self._say(image, f"throwaway volume in pool {volume.pool}: {said}")
+        return volume
+
+    def _entry(self, image, pool_name):
+        """(FlexVol, Entry) that the driver registered, or None."""
+        flexvols = {pool.flexvol.uuid: pool.flexvol for pool in self.scene.pools if pool.flexvol}
+        own = [pool.flexvol for pool in self.scene.pools if pool.name == pool_name and pool.flexvol]
+        if pool_name and not own:
+            own = [found for found in (self._flexvol_elsewhere(pool_name),) if found]
+        for flexvol in own or flexvols.values():
+            entry = self.arrays.look(flexvol, cache_entry_name(image.id))
+            if entry is not None and entry_fault(entry, image) is None:
+                return flexvol, entry
+        return None
+
+    def _flexvol_elsewhere(self, pool_name):
+        """The FlexVol of a pool that was not chosen for this task."""
+        pools = [pool for pool in cinder_pools.list_pools(self.cloud) if pool.name == pool_name]
+        located = [homes.locate(self.arrays, self.arrays.survey(), pool) for pool in pools]
+        return located[0].flexvol if located else None
+
+    def _volume_type(self):
+        """The task's volume type, or one that leads to the chosen pools: the one with most of them."""
+        if self.scene.volume_type is not None:
+            return self.scene.volume_type
+        ranked = []
+        for one in cinder_pools.list_types(self.cloud):
+            fitting = len(cinder_pools.eligible(self.scene.pools, one))
+            if fitting and not cinder_pools.is_encrypted(self.cloud, one):
+                ranked.append((fitting, bool(one.get("extra_specs")), one["name"], one))
+        if not ranked:
+            raise NotFound(
+                "No volume type without encryption leads to the chosen pools, and a download needs one",
+                f"cloud {self.cloud.label}",
+                "make a volume type with volume_backend_name of their backend",
+            )
+        return max(ranked, key=lambda one: one[:3])[3]
+
+    def _delete(self, volume: Throwaway):
+        """Delete a volume; another run may have done so."""
+        if volume.status in ("gone", "deleting", "error_deleting"):
+            return
+        volumes.delete_if_there(self.cloud, volume.id)
+
+    def _say(self, image, text):
+        self.context.progress.line(f"{image.name}: {text}")
