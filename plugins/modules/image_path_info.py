@@ -154,8 +154,8 @@ paths:
       type: dict
       returned: always
     source:
-      description: SVM, FlexVol, path and qtree (null for none) of the file that is cloned or copied; null
-      for the other paths.
+      description: SVM, FlexVol, path and qtree (null for none) of the file that is cloned or copied; null for
+        the other paths.
       type: dict
       returned: always
 forecast:

@@ -62,8 +62,7 @@ def _fits(image: Image, wanted: Wanted, notes: Notes) -> bool:
     if wanted.volume_gib is not None and wanted.volume_gib < least:
         notes.add(
             f"Image {image.name} needs a volume of {least} GiB and {wanted.volume_gib} GiB are asked for: "
-            "Cinder "
-            "refuses it.",
+            "Cinder refuses it.",
             f"Ask for a volume_size of {least} or more.",
         )
         return False

@@ -41,8 +41,7 @@ def _why_not(survey, homes, share, pool):
     if not homes:
         return (
             f"No given ONTAP connection has a LIF with the address {share.host}, so pool {pool.name} is "
-            "not on "
-            "them."
+            "not on them."
         )
     svms = " or ".join(sorted({svm for _cluster, svm in homes}))
     if not any(home in survey.junctions for home in homes):
@@ -52,8 +51,7 @@ def _why_not(survey, homes, share, pool):
         if entered and entered[0].junction != "/":
             return (
                 f"{share.path} is the directory {entered[1]} in FlexVol {entered[0].name}, and Cinder's "
-                "driver "
-                f"finds a FlexVol only by its own junction path, {entered[0].junction}."
+                f"driver finds a FlexVol only by its own junction path, {entered[0].junction}."
             )
     return f"SVM {svms} has no volume at junction {share.path}."
 

@@ -164,8 +164,7 @@ def choose_pools(cloud, question: Question):
         if encrypted is None:
             warnings.append(
                 f"Whether volume type {volume_type['name']} encrypts is not shown to this user: if it "
-                "does, Cinder "
-                "downloads into each volume."
+                "does, Cinder downloads into each volume."
             )
         pools = cinder_pools.eligible(pools, volume_type)
         if not pools:
@@ -191,8 +190,7 @@ def junction_warnings(pools):
         return []
     return [
         "Cinder's own copy between FlexVols works only where the junction path is / and the FlexVol's "
-        "name, which "
-        f"it is not for {', '.join(odd)}; image_cache does not mind."
+        f"name, which it is not for {', '.join(odd)}; image_cache does not mind."
     ]
 
 
@@ -279,7 +277,7 @@ def path_record(scene: Scene, image: Image, pool: Pool) -> dict:
         "flexvol": flexvol.name if flexvol else None,
         "junction": flexvol.junction if flexvol else None,
         "path": decision.path,
-        "unprimed_path": scene.unprimed[image.id, pool.name],
+        "unprimed_path": scene.unprimed.get((image.id, pool.name)),
         "fits": decision.fits,
         "reasons": list(decision.reasons),
         "cures": list(decision.cures),

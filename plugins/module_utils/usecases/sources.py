@@ -151,6 +151,5 @@ def _unread(failed):
     more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
     return (
         f"The first bytes of {source}{more} could not be read, so it is not known whether the content is "
-        "raw as "
-        f"Glance says: {failure.sentence}"
+        f"raw as Glance says: {failure.sentence}"
     )
