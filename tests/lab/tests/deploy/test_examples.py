@@ -29,7 +29,7 @@ def check(folder, example, **variables):
         "hosts": "localhost:glance:cinder",
         "gather_facts": False,
         "any_errors_fatal": True,
-        "vars_files": [str(CHECKOUT / "playbooks/tasks/layout_vars.yml")],
+        "vars_files": [str(CHECKOUT / "playbooks/vars/layout.yml")],
         "tasks": [{"ansible.builtin.include_tasks": str(CHECKOUT / "playbooks/tasks/check_deploy.yml")}],
     }
     book = folder / "check.json"

@@ -51,6 +51,8 @@ def test_drift_is_seen_in_check_mode_and_mended(env):
     checked = play.run("deploy", env, check=True)
     assert checked.ok, checked.failed
     assert names(checked) >= SEEN
+    # vStorage and the export rule are seen on the control host, the rest where it lies.
+    assert {task["host"] for task in checked.changed} == {"localhost", "glance-1", "cinder-1"}
     mended = play.run("deploy", env)
     assert mended.ok, mended.failed
     assert names(mended) == names(checked)
