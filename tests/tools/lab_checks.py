@@ -48,6 +48,7 @@ FOLDERS = {
     "awx": "the role and the playbooks for AWX, against a stand-in of its API",
     "sim": "the ONTAP simulator, judged by upstream's clients",
     "ontap": "our ONTAP modules on the simulator",
+    "svm": "the role ontap_svm on the simulator, with the least rights",
     "flow": "cache entries on the simulator",
     "deploy": "what the roles write, read by Cinder's own code",
     "labkit": "the lab's own tools",
