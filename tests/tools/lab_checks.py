@@ -60,6 +60,7 @@ FOLDERS = {
 NEED_LAB = ("test_demo.py",)
 AWX_ON_LAB = "tests/lab/tests/awx/test_on_lab.py"
 SAN_ON_LAB = "tests/lab/tests/san/test_san_flow.py"
+DEPLOY_ON_LAB = "tests/lab/tests/deploy/test_on_lab.py"
 
 
 def without_lab(places: Places) -> list[Check]:
@@ -73,7 +74,12 @@ def without_lab(places: Places) -> list[Check]:
         integration.on_simulator(places),
         *[
             pytest_check(
-                places, name, FOLDERS.get(name, ""), f"tests/lab/tests/{name}", f"--ignore={AWX_ON_LAB}"
+                places,
+                name,
+                FOLDERS.get(name, ""),
+                f"tests/lab/tests/{name}",
+                f"--ignore={AWX_ON_LAB}",
+                f"--ignore={DEPLOY_ON_LAB}",
             )
             for name in there
         ],
@@ -93,6 +99,13 @@ def with_lab(places: Places) -> list[Check]:
             "awx-lab",
             "job templates of AWX on the lab",
             AWX_ON_LAB,
+            limit=1800.0,
+        ),
+        pytest_check(
+            places,
+            "deploy-lab",
+            "verify, and drift that deploy sees and mends, on the lab",
+            DEPLOY_ON_LAB,
             limit=1800.0,
         ),
     ]
