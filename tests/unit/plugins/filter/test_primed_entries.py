@@ -26,11 +26,18 @@ def test_nothing_was_published():
 
 def test_how_is_the_first_and_what_is_the_second():
     published = [
-        record("a", "image_clone", "publish", True, way="array_owner", bytes=None, seconds=0.5, entry={"size": 5}),
+        record(
+            "a", "image_clone", "publish", True, way="array_owner", bytes=None, seconds=0.5, entry={"size": 5}
+        ),
         record("b", "cache_clone", "keep", False, way=None, bytes=None, seconds=0.01, entry={}),
         record("c", "cache_clone", "keep", False),
     ]
     first, second, third = primed_entries(STAGED, published)
-    assert (first["path"], first["bytes"], first["seconds"], first["entry"]) == ("copy_offload", 5, 2.5, {"size": 5})
+    assert (first["path"], first["bytes"], first["seconds"], first["entry"]) == (
+        "copy_offload",
+        5,
+        2.5,
+        {"size": 5},
+    )
     assert (second["changed"], second["seconds"]) == (False, 0.01)
     assert third["pool"] == "c"
