@@ -10,9 +10,9 @@ from ansible.errors import AnsibleFilterError
 from ..module_utils.planner import cinder_config
 
 
-def cinder_settings(backends, deployed, defaults, glance=None):
+def cinder_settings(backends, deployed, defaults, glance=None, tenant=None):
     try:
-        return cinder_config.settings(backends, deployed, defaults, glance)
+        return cinder_config.settings(backends, deployed, defaults, glance, tenant)
     except KeyError as error:
         raise AnsibleFilterError(f"cinder_settings: {error} is missing") from error
     except ValueError as error:

@@ -17,7 +17,12 @@ description:
     there inside the cluster. V(download), Cinder will download it from Glance.
   - V(image_clone) and V(copy_offload) come true when M(openstack_ontap.enhanced_instance.image_cache) runs.
     Without it the stock driver downloads in most such cases.
-  - Cinder chooses the pool of a volume, so a forecast is for each pool.
+  - Cinder chooses the pool of a volume, so paths are told for each pool, and RV(forecast) tells for each
+    image what an instance gets over all of them.
+  - It does not believe a label. The first bytes of each image that Glance calls raw are read on the array,
+    and one that begins like another format is not cloned.
+  - What it looks at, and the cure for each thing that stands in the way, is in docs/paths.md of the
+    collection.
   - "Requests to OpenStack, apart from the login: images one for names, one for IDs and one per thousand that
     O(images_where) finds, locations one for each image, pools one, volume type two. To ONTAP, for each
     connection: five; one more when the connections show several SVMs, one when an image lies in a directory,
@@ -89,10 +94,14 @@ EXAMPLES = r"""
     volume_type: enhanced
   register: plan
 
+- name: Show it
+  ansible.builtin.debug:
+    var: plan.table
+
 - name: Stop where something would be downloaded
   ansible.builtin.assert:
     that: plan.summary.download == 0
-    fail_msg: "{{ plan.paths | selectattr('path', 'eq', 'download') | map(attribute='cures') | flatten }}"
+    fail_msg: "{{ plan.forecast | map(attribute='says') | join(' ') }}"
 
 - name: Only pools with 100 GiB free
   openstack_ontap.enhanced_instance.image_path_info:
@@ -121,6 +130,11 @@ paths:
       description: V(cache_clone), V(image_clone), V(copy_offload) or V(download).
       type: str
       returned: always
+    unprimed_path:
+      description: The path that Cinder's driver takes by itself as long as nobody primes, V(cache_clone),
+        V(image_clone) or V(download).
+      type: str
+      returned: always
     fits:
       description: False when Cinder will refuse the volume whatever the path.
       type: bool
@@ -133,16 +147,63 @@ paths:
       type: dict
       returned: always
     source:
-      description: SVM, FlexVol and path of the file that is cloned or copied; null for the other paths.
+      description: SVM, FlexVol, path and qtree (null for none) of the file that is cloned or copied; null
+      for the other paths.
       type: dict
       returned: always
+forecast:
+  description: One record for each image, what an instance of it gets whatever pool Cinder chooses.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    image: {description: Name of the image., type: str, returned: always}
+    image_id: {description: ID of the image., type: str, returned: always}
+    outcome:
+      description:
+        - V(cloned), each pool has its cache entry. V(prime_first), each pool can have one without a download.
+          V(may_download), some pools would download. V(downloaded), each would. V(refused), Cinder makes no
+          such volume.
+      type: str
+      returned: always
+    says: {description: The outcome as a sentence., type: str, returned: always}
+    pools: {description: Number of pools., type: int, returned: always}
+    cache_clone: {description: Number of pools with this path., type: int, returned: always}
+    image_clone: {description: Number of pools with this path., type: int, returned: always}
+    copy_offload: {description: Number of pools with this path., type: int, returned: always}
+    download: {description: Number of pools with this path., type: int, returned: always}
+    download_pools:
+      description: Names of the pools that would download.
+      type: list
+      elements: str
+      returned: always
+    unprimed_pools:
+      description: Names of the pools without a usable entry.
+      type: list
+      elements: str
+      returned: always
+    cures: {description: What would mend it., type: list, elements: str, returned: always}
+  sample:
+    - image: debian-13
+      image_id: 0f5b8c1e-7f0e-4c43-8a52-3d8bb6a2f1c0
+      outcome: prime_first
+      says: Image debian-13 needs no download; 1 of 2 pools have no entry yet (cinder_b), which image_cache
+        makes.
+      pools: 2
+      cache_clone: 1
+      image_clone: 0
+      copy_offload: 1
+      download: 0
+      download_pools: []
+      unprimed_pools: ["host@ontap_nfs#192.0.2.12:/cinder_b"]
+      cures: []
 summary:
   description: How many image and pool pairs take each path, and C(total).
   returned: always
   type: dict
   sample: {"cache_clone": 1, "image_clone": 0, "copy_offload": 1, "download": 0, "total": 2}
 table:
-  description: The plan as lines of text.
+  description: The forecast and the plan as lines of text.
   returned: always
   type: list
   elements: str
@@ -174,14 +235,16 @@ def tell(module):
     asked = shared.question(params)
     with shared.session(params) as session:
         scene = plan.read(session.cloud, session.arrays, asked)
-        records = plan.paths(scene)
+        records, forecast = plan.paths(scene), plan.forecasts(scene)
         for text in list(scene.warnings) + plan.junction_warnings(scene.pools):
             module.warn(text)
         return {
             "changed": False,
             "paths": records,
+            "forecast": forecast,
             "summary": plan.count_paths(records),
-            "table": table(COLUMNS, [dict(one, why=" ".join(one["reasons"])) for one in records]),
+            "table": [one["says"] for one in forecast]
+            + table(COLUMNS, [dict(one, why=" ".join(one["reasons"])) for one in records]),
             "requests": session.requests,
         }
 

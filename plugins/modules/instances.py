@@ -15,9 +15,13 @@ description:
     one list request for volumes and one for servers.
   - Each instance is reported with the pool that Cinder chose, the path that the image took, and the evidence,
     gathered before the guest writes. Both are kept as metadata of the volume.
-  - A name is an instance of the project. What is there is left alone; where its image, flavor or volume type
-    is another one the record fails, and so it does where several servers bear the name. What a killed run
-    left behind is adopted.
+  - A name is an instance of the project. What is there is left alone; O(on_mismatch) says what follows where
+    it is another one than asked for. Where several servers bear the name, the record fails and lists them.
+  - What a killed run left behind is adopted, or deleted where it is too much and no server ever had it. A
+    volume whose server was deleted gets a server again, with its data.
+  - Two runs for the same names at the same moment make one instance of each name. Both watch the volumes that
+    bear a name; the oldest one is the instance's, and whoever made another one deletes it. The clocks of
+    Cinder's API hosts must agree within a second.
   - A failure of some does not stop the others; the task fails then with the whole list.
   - "Requests to OpenStack, apart from the login: five lists in an unchanged run, however many instances; else
     three for each new instance, and the polls. To ONTAP, for each new instance one (evidence), and the
@@ -89,6 +93,16 @@ options:
         RV(instances[].pool) says C(svm:flexvol).
       - Instances are always made by the user of O(cloud).
     type: raw
+  on_mismatch:
+    description:
+      - What to do when an instance of the name exists and is another one than asked for. V(fail) fails its
+        record, V(report) leaves it alone and warns, V(keep) leaves it alone. RV(instances[].mismatches) lists
+        the differences in any case. It is never changed.
+      - "Compared are image, flavor, root disk; and where they are given, volume type and size, network,
+        security groups, key, availability zone and metadata."
+    type: str
+    choices: [fail, report, keep]
+    default: fail
   download:
     description:
       - What to do when a pool that Cinder may choose holds no usable cache entry. V(allow) nothing, V(warn)
@@ -182,9 +196,14 @@ instances:
       type: dict
       returned: always
     action:
-      description: What was to be done, V(keep), V(await_server), V(boot), V(await_volume), V(replace),
-        V(create), V(conflict) or V(remove).
+      description: What was to be done, V(keep), V(tidy), V(await_server), V(boot), V(await_volume),
+        V(replace), V(create), V(conflict) or V(remove).
       type: str
+      returned: always
+    mismatches:
+      description: In what it is another one than asked for, as C(what), C(found) and C(wanted).
+      type: list
+      elements: dict
       returned: always
     changed: {description: "Whether something was, or in check mode would be, changed.", type: bool,
       returned: always}
@@ -264,7 +283,7 @@ def wanted(params, names):
         names=tuple(names),
         image=params["image"],
         flavor=params["flavor"],
-        network=params["network"],
+        nics=nics(params["network"]),
         volume_type=params["volume_type"],
         volume_size=size,
         server_options={
@@ -276,10 +295,18 @@ def wanted(params, names):
             "delete_on_termination": params["delete_on_termination"],
         },
         volume_zone=params["volume_availability_zone"],
+        on_mismatch=params["on_mismatch"],
         download=params["download"],
         concurrency=params["concurrency"],
         timeout=params["timeout"],
     )
+
+
+def nics(network):
+    """What Networks takes."""
+    if network in (None, "auto", "none"):
+        return network or "auto"
+    return [{"kind": "network", "key": network, "tag": None}]
 
 
 def main():
@@ -305,6 +332,7 @@ def main():
             "metadata": {"type": "dict"},
             "delete_on_termination": {"type": "bool", "default": True},
             "admin_cloud": {"type": "raw"},
+            "on_mismatch": {"type": "str", "choices": ["fail", "report", "keep"], "default": "fail"},
             "download": {"type": "str", "choices": ["allow", "warn", "refuse"], "default": "warn"},
             "concurrency": {"type": "int", "default": 4},
         },

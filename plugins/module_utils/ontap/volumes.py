@@ -155,25 +155,30 @@ def _missing(client, svm, name):
     )
 
 
-def lifs_by_address(client, addresses=None):
-    """``{address: Lif}``: one request. IPv6 addresses are compared and returned in their short form."""
+def list_lifs(client, addresses=None):
+    """Every Lif (or those with these addresses): one request. IPv6 addresses come in their short form.
+
+    One address may be there more than once, in IPspaces of their own.
+    """
     query = {"fields": "ip.address,name,svm.name,state,enabled,services"}
     if addresses:
         query["ip.address"] = any_of(normal_address(address) for address in addresses)
-    lifs = {}
-    for record in client.collection("/network/ip/interfaces", query):
-        address = (record.get("ip") or {}).get("address")
-        if not address:
-            continue
-        address = normal_address(address)
-        lifs[address] = Lif(
-            address=address,
+    return [
+        Lif(
+            address=normal_address(record["ip"]["address"]),
             name=record.get("name", ""),
             svm=(record.get("svm") or {}).get("name"),
             up=record.get("state") == "up" and record.get("enabled") is not False,
             services=tuple(record.get("services") or ()),
         )
-    return lifs
+        for record in client.collection("/network/ip/interfaces", query)
+        if (record.get("ip") or {}).get("address")
+    ]
+
+
+def lifs_by_address(client, addresses=None):
+    """``{address: Lif}``: one request."""
+    return {lif.address: lif for lif in list_lifs(client, addresses)}
 
 
 def normal_address(address):

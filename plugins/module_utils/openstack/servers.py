@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers of Nova, their flavors and networks, the project's limits."""
+"""Servers of Nova, their flavors, the project's limits."""
 
 from __future__ import annotations
 
-from ..failures import NotFound, WrongInput
+from ..failures import NotFound
 
 
 def list_all(cloud):
@@ -47,9 +47,13 @@ def delete(cloud, server_id):
     cloud.delete("compute", f"/servers/{server_id}")
 
 
-def find_flavor(cloud, wanted):
-    """One request; by ID or by name."""
-    flavors = cloud.pages("compute", "/flavors/detail", "flavors")
+def list_flavors(cloud):
+    """One request."""
+    return cloud.pages("compute", "/flavors/detail", "flavors")
+
+
+def find_flavor(cloud, flavors, wanted):
+    """By ID or by name. Raises NotFound."""
     found = [one for one in flavors if one["id"] == wanted] or [
         one for one in flavors if one["name"] == wanted
     ]
@@ -60,25 +64,6 @@ def find_flavor(cloud, wanted):
             "give one of " + ", ".join(sorted(one["name"] for one in flavors)),
         )
     return found[0]
-
-
-def find_network(cloud, wanted):
-    """The ID of a network given by name or ID; one request."""
-    networks = cloud.get("network", "/networks", fields=["id", "name"]).get("networks", [])
-    found = [one for one in networks if one["id"] == wanted] or [
-        one for one in networks if one["name"] == wanted
-    ]
-    if not found:
-        raise NotFound(
-            f"There is no network {wanted!r}", f"cloud {cloud.label}", "give a network of this project"
-        )
-    if len(found) > 1:
-        raise WrongInput(
-            f"{len(found)} networks are called {wanted!r}: " + ", ".join(sorted(one["id"] for one in found)),
-            f"cloud {cloud.label}",
-            "give the ID",
-        )
-    return found[0]["id"]
 
 
 def limits(cloud):

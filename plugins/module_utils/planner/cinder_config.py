@@ -1,31 +1,36 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options that Cinder needs: one section per backend, [glance], and enabled_backends merged.
+"""The options that Cinder needs: a section per backend, [glance], the internal tenant, enabled_backends.
 
-Option names are those of cinder 29 (volume/drivers/netapp/options.py, volume/drivers/remotefs.py,
-image/glance.py).
+Option names are those of cinder 29 (common/config.py, image/glance.py). The sections of backends are in
+cinder_backend.py.
 Secrets are kept apart from the rest, so that everything else can be shown in a diff.
 """
 
 from __future__ import annotations
 
-DRIVER = "cinder.volume.drivers.netapp.common.NetAppDriver"
+from . import cinder_backend
 
 
-def settings(backends: list, deployed: dict, defaults: dict, glance: dict | None = None) -> dict:
-    """{"plain": {section: {key: value}}, "secret": {section: {key: value}}, "pools": [backend#share]}.
+def settings(
+    backends: list, deployed: dict, defaults: dict, glance: dict | None = None, tenant: dict | None = None
+) -> dict:
+    """{"plain": {section: {key: value}}, "secret": {section: {key: value}}, "pools": [backend#pool]}.
 
-    backends: name, connection, shares and options of each. deployed: options that the service has now, by
-    "section/key", without ours. defaults: paths and switches common to all backends. glance: user of the
-    image-locations API, or None to leave [glance] alone.
+    backends: name, protocol, connection, shares or flexvols, and options of each. deployed: options that the
+    service has now, by "section/key", without ours. defaults: paths and switches common to all backends.
+    glance: user of the image-locations API, or None to leave [glance] alone. tenant: project_id and user_id
+    that own the image-volumes of SAN backends; without SAN backends it is left alone.
     """
     plain: dict = {"DEFAULT": {"enabled_backends": ",".join(_enabled(backends, deployed))}}
     secret: dict = {}
     for backend in backends:
-        plain[backend["name"]], hidden = _backend(backend, defaults)
+        plain[backend["name"]], hidden = cinder_backend.section(backend, defaults)
         if hidden:
             secret[backend["name"]] = hidden
+    if any(cinder_backend.is_san(backend) for backend in backends):
+        plain["DEFAULT"].update(_san_defaults(tenant or {}, deployed))
     if glance and glance.get("password"):
         user, hidden = _user(glance, deployed)
         plain["glance"], secret["glance"] = user, hidden
@@ -38,8 +43,31 @@ def settings(backends: list, deployed: dict, defaults: dict, glance: dict | None
         ):
             plain["service_user"] = {"send_service_user_token": "true", **user}
             secret["service_user"] = dict(hidden)
-    pools = [f"{backend['name']}#{share}" for backend in backends for share in backend.get("shares") or []]
+    pools = [
+        f"{backend['name']}#{pool}" for backend in backends for pool in cinder_backend.pool_names(backend)
+    ]
     return {"plain": plain, "secret": secret, "pools": pools}
+
+
+def _san_defaults(tenant: dict, deployed: dict) -> dict:
+    """What SAN backends need of [DEFAULT]: leave to clone from cinder:// locations, and the internal tenant.
+
+    An internal tenant that an operator has set stays, because image-volumes belong to it.
+    """
+    schemes = [
+        scheme.strip() for scheme in (_last(deployed, "DEFAULT/allowed_direct_url_schemes") or "").split(",")
+    ]
+    found = {
+        "allowed_direct_url_schemes": ",".join(
+            dict.fromkeys([scheme for scheme in schemes if scheme] + ["cinder"])
+        )
+    }
+    for key in ("project_id", "user_id"):
+        name = f"cinder_internal_tenant_{key}"
+        value = _last(deployed, f"DEFAULT/{name}") or tenant.get(key)
+        if value:
+            found[name] = value
+    return found
 
 
 def _enabled(backends: list, deployed: dict) -> list[str]:
@@ -50,54 +78,6 @@ def _enabled(backends: list, deployed: dict) -> list[str]:
 def _last(deployed: dict, name: str):
     found = deployed.get(name)
     return found[-1] if found else None
-
-
-def _backend(backend: dict, defaults: dict) -> tuple[dict, dict]:
-    connection = backend["connection"]
-    verify = connection.get("validate_certs", True)
-    section = {
-        "volume_driver": DRIVER,
-        "volume_backend_name": backend.get("volume_backend_name") or backend["name"],
-        "netapp_storage_family": "ontap_cluster",
-        "netapp_storage_protocol": "nfs",
-        # REST for everything: with the fallback on, a cluster without ZAPI stops the driver at start.
-        "netapp_use_legacy_client": "false",
-        "netapp_allow_zapi_fallback": "false",
-        "netapp_transport_type": "https",
-        "netapp_server_hostname": connection["hostname"],
-        "netapp_server_port": str(connection.get("http_port") or 443),
-        "netapp_vserver": connection["vserver"],
-    }
-    hidden = {}
-    if not verify:
-        section["netapp_ssl_cert_verify"] = "false"
-    if connection.get("cert_filepath"):
-        section["netapp_certificate_file"] = defaults["client_certificate"]
-        section["netapp_private_key_file"] = defaults["client_key"]
-        section["netapp_certificate_host_validation"] = "true" if verify else "false"
-        if connection.get("ca_path"):
-            section["netapp_ca_certificate_file"] = defaults["ca_file"]
-    else:
-        section["netapp_login"] = connection["username"]
-        hidden["netapp_password"] = connection["password"]
-        if connection.get("ca_path") and verify:
-            section["netapp_ssl_cert_path"] = defaults["ca_file"]
-    section.update(
-        {
-            "nfs_shares_config": defaults.get("shares_file")
-            or f"{defaults['shares_folder']}/nfs_shares_{backend['name']}",
-            "nfs_mount_point_base": defaults["mount_base"],
-            # Explicit: "auto" depends on a marker file that the first volume leaves behind.
-            "nas_secure_file_operations": _bool(defaults["nas_secure_file_operations"]),
-            "nas_secure_file_permissions": _bool(defaults["nas_secure_file_permissions"]),
-        }
-    )
-    if defaults.get("mount_options"):
-        section["nfs_mount_options"] = defaults["mount_options"]
-    if defaults.get("backend_host"):
-        section["backend_host"] = defaults["backend_host"]
-    section.update({key: _text(value) for key, value in (backend.get("options") or {}).items()})
-    return section, hidden
 
 
 def _user(glance: dict, deployed: dict) -> tuple[dict, dict]:
@@ -119,14 +99,6 @@ def _user(glance: dict, deployed: dict) -> tuple[dict, dict]:
     if glance.get("region_name"):
         user["region_name"] = glance["region_name"]
     return user, {"password": glance["password"]}
-
-
-def _bool(value) -> str:
-    return "true" if value else "false"
-
-
-def _text(value) -> str:
-    return _bool(value) if isinstance(value, bool) else str(value)
 
 
 def ini_options(sections: dict) -> list[dict]:

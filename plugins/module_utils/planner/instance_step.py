@@ -7,72 +7,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from . import mismatch
+from .election import elect, surplus
+from .instance_facts import Difference, Server, Target, Volume
 
 KEEP = "keep"
+TIDY = "tidy"  # it is there, and so is a volume that a killed run left beside it
 AWAIT_SERVER = "await_server"  # it is being built already
 BOOT = "boot"  # a volume of an earlier run is there: adopt it
-AWAIT_VOLUME = "await_volume"  # a volume of an earlier run is still being made
+AWAIT_VOLUME = "await_volume"  # a volume of another run is still being made, or is being given to a server
 REPLACE = "replace"  # a volume of an earlier run is in error: delete it and begin again
 CREATE = "create"
 CONFLICT = "conflict"
+
+# What happens where an instance is there and is another one than asked for.
+FAIL, REPORT, IGNORE = "fail", "report", "keep"
+POLICIES = (FAIL, REPORT, IGNORE)
 
 _MAKING = ("creating", "downloading")
 
 
 @dataclass(frozen=True)
-class Target:
-    """What every instance shall be. None is not compared."""
-
-    image_id: str
-    flavor_id: str
-    volume_gib: int
-    volume_type: str | None = None
-
-
-@dataclass(frozen=True)
-class Volume:
-    """A volume of the project as far as this decision needs it."""
-
-    id: str
-    status: str
-    size: int
-    volume_type: str | None = None
-    image_id: str | None = None
-    marked_name: str | None = None
-    attached: bool = False
-    metadata: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Server:
-    """A server of the project; ``volumes`` are the IDs of what is attached."""
-
-    id: str
-    status: str
-    flavor_id: str | None = None
-    volumes: Sequence[str] = ()
-    fault: str = ""
-
-
-@dataclass(frozen=True)
 class Step:
+    """``surplus`` are volumes of killed runs to be deleted on the way."""
+
     action: str
     server: Server | None = None
     volume: Volume | None = None
     what: str = ""
     cure: str = ""
+    differences: tuple[Difference, ...] = ()
+    surplus: tuple[Volume, ...] = ()
 
 
 def next_step(
     name: str,
-    target: Target,
+    target: Target | None,
     servers: Sequence[Server],
     volumes: Mapping[str, Volume],
     left: Sequence[Volume],
+    on_mismatch: str = FAIL,
 ) -> Step:
     """``servers`` bear the name; ``volumes`` are all by ID; ``left`` are marked with the name and not
-    attached.
+    attached. Without a target only duplicates are looked for.
     """
     if len(servers) > 1:
         return Step(
@@ -80,38 +58,46 @@ def next_step(
             what=f"{len(servers)} servers are called {name}: " + ", ".join(sorted(one.id for one in servers)),
             cure="delete or rename all but one",
         )
+    if target is None:
+        return Step(KEEP)
     if servers:
-        return _existing(name, target, servers[0], volumes)
-    usable = [one for one in left if one.status not in ("deleting", "error_deleting")]
-    if not usable:
-        return Step(CREATE)
-    # Prefer a finished one: nothing has to be made again.
-    volume = sorted(usable, key=lambda one: (one.status != "available", one.status not in _MAKING, one.id))[0]
-    if volume.status.startswith("error"):
-        return Step(REPLACE, volume=volume)
-    odd = _differences(target, volume)
-    if volume.size != target.volume_gib:
-        odd.append(f"has {volume.size} GiB and not {target.volume_gib}")
+        return _existing(name, target, servers[0], volumes, left, on_mismatch)
+    chosen = elect(left)
+    if chosen is None:
+        broken = sorted((one for one in left if one.status != "deleting"), key=lambda one: one.id)
+        if not broken:
+            return Step(CREATE)
+        return Step(REPLACE, volume=broken[0], surplus=tuple(surplus(broken[1:], None)))
+    odd = mismatch.of_volume(target, chosen, exact_size=True)
     if odd:
         return Step(
             CONFLICT,
-            volume=volume,
-            what=f"Volume {volume.id} was left behind for {name} by an earlier run and {' and '.join(odd)}",
+            volume=chosen,
+            what=f"Volume {chosen.id} was left behind for {name} by an earlier run with {_listed(odd)}",
             cure="run with state absent for this name first, or ask for what it was",
+            differences=tuple(odd),
         )
-    if volume.status == "available":
-        return Step(BOOT, volume=volume)
-    if volume.status in _MAKING:
-        return Step(AWAIT_VOLUME, volume=volume)
+    more = tuple(surplus(left, chosen))
+    if chosen.status == "available":
+        return Step(BOOT, volume=chosen, surplus=more)
+    if chosen.status in _MAKING or chosen.taken:
+        return Step(AWAIT_VOLUME, volume=chosen, surplus=more)
     return Step(
         CONFLICT,
-        volume=volume,
-        what=f"Volume {volume.id}, left behind for {name}, is {volume.status}",
+        volume=chosen,
+        what=f"Volume {chosen.id}, left behind for {name}, is {chosen.status}",
         cure="wait until it is available or delete it",
     )
 
 
-def _existing(name: str, target: Target, server: Server, volumes: Mapping[str, Volume]) -> Step:
+def _existing(
+    name: str,
+    target: Target,
+    server: Server,
+    volumes: Mapping[str, Volume],
+    left: Sequence[Volume],
+    on_mismatch: str,
+) -> Step:
     attached = [volumes[one] for one in server.volumes if one in volumes]
     root = next((one for one in attached if one.marked_name == name), attached[0] if attached else None)
     if server.status == "ERROR":
@@ -124,28 +110,24 @@ def _existing(name: str, target: Target, server: Server, volumes: Mapping[str, V
         )
     if server.status == "BUILD":
         return Step(AWAIT_SERVER, server, root)
-    odd = []
-    if server.flavor_id is not None and server.flavor_id != target.flavor_id:
-        odd.append(f"has flavor {server.flavor_id} and not {target.flavor_id}")
-    if root is None:
-        odd.append("does not boot from a volume")
-    else:
-        odd += _differences(target, root)
-    if odd:
+    odd = tuple(mismatch.of_server(target, server, root))
+    if odd and on_mismatch == FAIL:
         return Step(
             CONFLICT,
             server,
             root,
-            f"Server {name} ({server.id}) exists and {' and '.join(odd)}",
-            "choose another name, or remove it (state absent) and run again",
+            mismatch_text(name, server, odd),
+            "choose another name, remove it (state absent) and run again, or set on_mismatch to report or "
+            "keep",
+            odd,
         )
-    return Step(KEEP, server, root)
+    more = tuple(surplus(left, root))
+    return Step(TIDY if more else KEEP, server, root, differences=odd, surplus=more)
 
 
-def _differences(target: Target, volume: Volume) -> list[str]:
-    odd = []
-    if volume.image_id != target.image_id:
-        odd.append(f"is of image {volume.image_id or 'none'} and not {target.image_id}")
-    if target.volume_type is not None and volume.volume_type != target.volume_type:
-        odd.append(f"has volume type {volume.volume_type} and not {target.volume_type}")
-    return odd
+def mismatch_text(name: str, server: Server, odd: Sequence[Difference]) -> str:
+    return f"Server {name} ({server.id}) exists with {_listed(odd)}"
+
+
+def _listed(odd: Sequence[Difference]) -> str:
+    return ", ".join(str(one) for one in odd)

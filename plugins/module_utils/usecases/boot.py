@@ -9,7 +9,7 @@ import base64
 from dataclasses import dataclass, field
 
 from ..failures import NotAuthorized, Refused, WrongInput
-from ..openstack import servers
+from ..openstack.networks import Networks, group_names
 from ..planner import instance_step as steps
 from ..planner.facts import PATHS, Wanted
 from ..planner.table import table
@@ -25,11 +25,12 @@ class Request:
     names: tuple[str, ...]
     image: str
     flavor: str
-    network: str | None = None
+    nics: object = "auto"  # or "none", or a list: openstack/networks.py
     volume_type: str | None = None
     volume_size: int | None = None
     server_options: dict = field(default_factory=dict)
     volume_zone: str | None = None
+    on_mismatch: str = steps.FAIL
     download: str = "warn"
     concurrency: int = 4
     timeout: int = 3600
@@ -44,16 +45,20 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow):
         cloud, request.image, request.flavor, request.volume_size, request.volume_type
     )
     held = boot_facts.holdings(cloud)
-    instances = [Instance(name, held.step(name, blueprint.target)) for name in request.names]
+    networks = Networks(cloud, request.nics)
+    target = blueprint.target(asked(cloud, request, networks))
+    instances = [Instance(name, held.step(name, target, request.on_mismatch)) for name in request.names]
+    warnings = []
     for one in instances:
         _settle(one)
+        if one.step.differences and not one.failure and request.on_mismatch == steps.REPORT:
+            warnings.append(steps.mismatch_text(one.name, one.step.server, one.step.differences) + ".")
     todo = [one for one in instances if not one.ended]
     new_volumes = sum(1 for one in todo if one.step.action == steps.CREATE)
-    new_servers = sum(1 for one in todo if one.step.action != steps.AWAIT_SERVER)
-    warnings = []
+    new_servers = sum(1 for one in todo if one.step.action not in (steps.AWAIT_SERVER, steps.TIDY))
     if new_servers:
         boot_facts.check_quota(cloud, blueprint, new_volumes, new_servers)
-        network = _networks(cloud, request.network)
+        attach_to = networks.for_nova()
         ground = _ground(cloud, admin, arrays, request, blueprint, warnings)
     if check_mode:
         for one in todo:
@@ -61,12 +66,13 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow):
     elif todo:
         order = Order(
             blueprint,
-            network if new_servers else None,
+            attach_to if new_servers else None,
             ground if new_servers else evidence.Ground(),
             request.server_options,
             request.volume_zone,
             request.concurrency,
             request.timeout,
+            frozenset(one.id for one in held.volumes.values() if one.attached),
         )
         flow(cloud, admin, arrays, order, progress).run(todo)
     return result(instances, warnings, check_mode)
@@ -77,23 +83,32 @@ def user_data(text):
     return base64.b64encode(text.encode("utf-8")).decode("ascii") if text else None
 
 
+def asked(cloud, request, networks):
+    """What else the user gave that an instance that exists is held against."""
+    options = request.server_options
+    groups = options.get("security_groups")
+    return {
+        "size_asked": request.volume_size is not None,
+        "networks": networks.names(),
+        "security_groups": group_names(cloud, groups) if groups else None,
+        "key_name": options.get("key_name"),
+        "availability_zone": options.get("availability_zone"),
+        "metadata": options.get("metadata") or {},
+    }
+
+
 def _settle(one):
     """What needs no work: it is there, or it is not ours to change."""
     step = one.step
     if step.action == steps.CONFLICT:
         one.fail(WrongInput(step.what, cure=step.cure))
-    elif step.action == steps.KEEP:
+    elif step.action in (steps.KEEP, steps.TIDY):
         one.path, one.pool, verdict, one.why = evidence.remembered(
             step.volume.metadata if step.volume else None
         )
         one.evidence = {"verdict": verdict} if verdict else None
-        one.finish(0)
-
-
-def _networks(cloud, network):
-    if network in (None, "auto", "none"):
-        return network or "auto"
-    return [{"uuid": servers.find_network(cloud, network)}]
+        if step.action == steps.KEEP:
+            one.finish(0)
 
 
 def _ground(cloud, admin, arrays, request, blueprint, warnings):

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ..failures import WrongInput
 from ..openstack import images as glance
 from ..openstack import pools, servers, volumes
 from ..planner import instance_step as steps
+from ..planner.instance_facts import Server, Target, Volume
 from ..planner.quota import Need, shortfalls
 from ..planner.sizes import smallest_volume
 
@@ -22,35 +24,57 @@ class Holdings:
     servers: dict = field(default_factory=dict)
     volumes: dict = field(default_factory=dict)
 
+    @cached_property
+    def _marked(self):
+        found = {}
+        for one in self.volumes.values():
+            found.setdefault(one.marked_name, []).append(one)
+        return found
+
     def left(self, name):
         """Unattached volumes that we marked with a name."""
-        return [one for one in self.volumes.values() if one.marked_name == name and not one.attached]
+        return [one for one in self._marked.get(name, ()) if not one.attached]
 
-    def step(self, name, target):
-        return steps.next_step(name, target, self.servers.get(name, []), self.volumes, self.left(name))
+    def step(self, name, target, on_mismatch=steps.FAIL):
+        return steps.next_step(
+            name, target, self.servers.get(name, []), self.volumes, self.left(name), on_mismatch
+        )
 
 
 def holdings(cloud):
-    """Two list requests (a request more per further thousand)."""
+    """Two list requests (a request more per further thousand).
+
+    Volumes first: a volume that another run is giving to a server right now then has its server in the
+    second list.
+    """
+    found = {record["id"]: volume_fact(record) for record in volumes.list_all(cloud)}
     named = {}
     for record in servers.list_all(cloud):
         named.setdefault(record["name"], []).append(server_fact(record))
-    return Holdings(named, {record["id"]: volume_fact(record) for record in volumes.list_all(cloud)})
+    return Holdings(named, found)
 
 
 def server_fact(record):
-    return steps.Server(
+    return Server(
         id=record["id"],
         status=record.get("status", ""),
         flavor_id=(record.get("flavor") or {}).get("id"),
         volumes=tuple(servers.volume_ids(record)),
         fault=(record.get("fault") or {}).get("message", ""),
+        networks=frozenset(record.get("addresses") or ()),
+        security_groups=frozenset(one["name"] for one in record.get("security_groups") or ()),
+        key_name=record.get("key_name"),
+        availability_zone=record.get("OS-EXT-AZ:availability_zone") or None,
+        config_drive=bool(record.get("config_drive")),
+        description=record.get("description"),
+        metadata=record.get("metadata") or {},
+        tags=frozenset(record.get("tags") or ()),
     )
 
 
 def volume_fact(record):
     metadata = record.get("metadata") or {}
-    return steps.Volume(
+    return Volume(
         id=record["id"],
         status=record.get("status", ""),
         size=record.get("size") or 0,
@@ -59,21 +83,27 @@ def volume_fact(record):
         marked_name=metadata.get(volumes.MARK_NAME),
         attached=bool(record.get("attachments")),
         metadata=metadata,
+        created_at=record.get("created_at") or "",
+        booted=volumes.MARK_VERDICT in metadata,
+        name=record.get("name") or "",
     )
 
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What is asked for, with every name found."""
+    """What is asked for, with every name found; ``names`` tells flavors by their ID."""
 
     image: object
     flavor: dict
     volume_gib: int
     volume_type: str | None
+    names: dict = field(default_factory=dict)
 
-    @property
-    def target(self):
-        return steps.Target(self.image.id, self.flavor["id"], self.volume_gib, self.volume_type)
+    def target(self, asked):
+        """``asked``: what else the user gave that can be compared, as keywords of Target."""
+        return Target(
+            self.image.id, self.flavor["id"], self.volume_gib, self.volume_type, names=self.names, **asked
+        )
 
 
 def blueprint(cloud, image, flavor, volume_gib, volume_type):
@@ -83,7 +113,8 @@ def blueprint(cloud, image, flavor, volume_gib, volume_type):
     found = glance.facts(glance.find(cloud, [image])[0])
     if found.status != "active":
         raise WrongInput(f"Image {found.name} is {found.status}", cure="only an active image gives a volume")
-    kind = servers.find_flavor(cloud, flavor)
+    flavors = servers.list_flavors(cloud)
+    kind = servers.find_flavor(cloud, flavors, flavor)
     least = smallest_volume(found)
     size = volume_gib or least
     if size < least:
@@ -98,7 +129,8 @@ def blueprint(cloud, image, flavor, volume_gib, volume_type):
             cure="take a larger flavor",
         )
     name = pools.find_type(cloud, volume_type)["name"] if volume_type else None
-    return Blueprint(found, kind, size, name)
+    names = {one["id"]: one["name"] for one in flavors}
+    return Blueprint(found, kind, size, name, {**names, found.id: found.name})
 
 
 def check_quota(cloud, plan, new_volumes, new_servers):

@@ -19,6 +19,11 @@ class Instance:
         self.volume_id = step.volume.id if step.volume else None
         self.server_id = step.server.id if step.server else None
         self.volume = None  # the last record that a poll brought
+        self.own = None  # ID of the volume that this run made
+        self.refused = None  # Nova's answer to a server, until the next poll tells why
+        self.taken_since = None  # when its volume was seen in another run's hands
+        self.surplus = {one.id for one in step.surplus}  # volumes to be deleted on the way
+        self.deletable = set()  # those of them that Cinder would delete now
         self.busy = False  # a call for it is under way
         self.last_status = ""
         self.started = None
@@ -52,6 +57,7 @@ class Instance:
             "why": self.why,
             "evidence": self.evidence,
             "action": self.step.action,
+            "mismatches": [one.record() for one in self.step.differences],
             "changed": self.changed,
             "failed": self.failure is not None,
             "failure": self.failure.as_dict() if self.failure else None,

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from ..failures import NotAuthorized, NotFound
 from ..openstack import images as glance
 from ..openstack import pools as cinder_pools
+from ..planner import stock_driver
 from ..planner.decision import decide
 from ..planner.entry_rules import copyable
 from ..planner.facts import PATHS, Decision, Entry, Image, Pool, Source, Wanted
+from ..planner.forecast import forecast
 from ..planner.names import cache_entry_name, looks_like_uuid, stage_name
 from . import sources as image_sources
 from .homes import locate
@@ -47,6 +49,7 @@ class Scene:
     volume_type: dict | None = None
     warnings: tuple[str, ...] = ()
     decisions: dict = field(default_factory=dict)  # (image ID, pool name) -> Decision
+    unprimed: dict = field(default_factory=dict)  # (image ID, pool name) -> path of Cinder's driver alone
 
     def entry(self, image: Image, pool: Pool) -> Entry | None:
         return self._root_file(pool, cache_entry_name(image.id))
@@ -100,7 +103,7 @@ def refresh(arrays, scene: Scene, image: Image) -> Scene:
 
 def decided(scene: Scene, images) -> Scene:
     """The scene with decisions for these images and every pool."""
-    decisions = dict(scene.decisions)
+    decisions, unprimed = dict(scene.decisions), dict(scene.unprimed)
     for image in images:
         entries = _entries_as_sources(scene, image)
         elsewhere = scene.sources[image.id] + _one_an_svm(entries.values())
@@ -110,7 +113,16 @@ def decided(scene: Scene, images) -> Scene:
             decisions[image.id, pool.name] = decide(
                 image, pool, scene.entry(image, pool), sources, scene.engines, scene.wanted
             )
-    return replace(scene, decisions=decisions)
+        with_entry = {pool.backend for pool in scene.pools if scene.entry(image, pool) is not None}
+        for pool in scene.pools:
+            unprimed[image.id, pool.name] = stock_driver.path(
+                image,
+                pool,
+                decisions[image.id, pool.name],
+                scene.sources[image.id],
+                pool.backend in with_entry,
+            )
+    return replace(scene, decisions=decisions, unprimed=unprimed)
 
 
 def choose_pools(cloud, question: Question):
@@ -129,6 +141,12 @@ def choose_pools(cloud, question: Question):
                 cinder_pools.ADMIN_CURE,
             )
         encrypted = cinder_pools.is_encrypted(cloud, volume_type)
+        if encrypted is None:
+            warnings.append(
+                f"Whether volume type {volume_type['name']} encrypts is not shown to this user: if it "
+                "does, Cinder "
+                "downloads into each volume."
+            )
         pools = cinder_pools.eligible(pools, volume_type)
         if not pools:
             raise NotFound(
@@ -158,9 +176,14 @@ def junction_warnings(pools):
     ]
 
 
+def flexvols_of(pools):
+    """The FlexVols that may hold cache entries, each once."""
+    return tuple({p.flexvol.uuid: p.flexvol for p in pools if p.flexvol and p.protocol == "nfs"}.values())
+
+
 def read_root_files(arrays, pools, images):
     """{(FlexVol UUID, name): Entry} of these images' entries and staged files; one request a FlexVol."""
-    flexvols = tuple({pool.flexvol.uuid: pool.flexvol for pool in pools if pool.flexvol}.values())
+    flexvols = flexvols_of(pools)
     image_ids = [image.id for image in images]
     listed = arrays.read_all(flexvols, lambda flexvol: arrays.root_files(flexvol, image_ids))
     return {
@@ -198,7 +221,7 @@ def _entries_as_sources(scene: Scene, image: Image) -> dict:
     found = {}
     for pool in scene.pools:
         entry = scene.entry(image, pool)
-        if entry is not None and copyable(entry, image, scene.wanted):
+        if pool.protocol == "nfs" and entry is not None and copyable(entry, image, scene.wanted):
             found[pool.flexvol.uuid] = Source(pool.flexvol, entry.name, "entry", entry.size)
     return found
 
@@ -216,6 +239,14 @@ def paths(scene: Scene) -> list[dict]:
     return [path_record(scene, image, pool) for image in scene.images for pool in scene.pools]
 
 
+def forecasts(scene: Scene) -> list[dict]:
+    """What an instance of each image would get, over all pools that Cinder may choose."""
+    return [
+        forecast(image, [(pool, scene.decision(image, pool)) for pool in scene.pools])
+        for image in scene.images
+    ]
+
+
 def path_record(scene: Scene, image: Image, pool: Pool) -> dict:
     decision, entry, flexvol = scene.decision(image, pool), scene.entry(image, pool), pool.flexvol
     return {
@@ -228,6 +259,7 @@ def path_record(scene: Scene, image: Image, pool: Pool) -> dict:
         "flexvol": flexvol.name if flexvol else None,
         "junction": flexvol.junction if flexvol else None,
         "path": decision.path,
+        "unprimed_path": scene.unprimed[image.id, pool.name],
         "fits": decision.fits,
         "reasons": list(decision.reasons),
         "cures": list(decision.cures),
@@ -238,6 +270,7 @@ def path_record(scene: Scene, image: Image, pool: Pool) -> dict:
             "svm": decision.source.flexvol.svm,
             "flexvol": decision.source.flexvol.name,
             "path": decision.source.path,
+            "qtree": decision.source.qtree or None,
         },
     }
 

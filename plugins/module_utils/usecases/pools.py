@@ -17,7 +17,7 @@ def report(cloud, arrays, question):
     pools = [homes.locate(arrays, survey, pool) for pool in pools]
     if question.pool_query:
         pools = cinder_pools.select(pools, query=question.pool_query)
-    flexvols = tuple({pool.flexvol.uuid: pool.flexvol for pool in pools if pool.flexvol}.values())
+    flexvols = plan.flexvols_of(pools)
     listed = arrays.read_all(flexvols, arrays.cache_files)
     cached = {flexvol.uuid: files for flexvol, files in zip(flexvols, listed, strict=True)}
     return [_record(pool, cached) for pool in pools]
@@ -33,5 +33,5 @@ def _record(pool, cached):
         available=flexvol.available if flexvol else None,
         why_no_flexvol=pool.why_no_flexvol,
         directory=mount_directory(pool.share) if pool.share else None,
-        entries=[plan.entry_record(entry) for entry in cached[flexvol.uuid]] if flexvol else [],
+        entries=[plan.entry_record(entry) for entry in cached.get(flexvol.uuid, ())] if flexvol else [],
     )

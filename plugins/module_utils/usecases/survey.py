@@ -72,10 +72,9 @@ def take(connections):
             # A cluster that is named twice (two connections to its SVMs) shows its volumes once.
             found[flexvol.uuid] = flexvol
         clients.setdefault((cluster.id, None), client)
-        for address, lif in volumes.lifs_by_address(client).items():
+        for lif in volumes.list_lifs(client):
             if lif.svm:
-                homes = lifs.setdefault(address, {})
-                homes[cluster.id, lif.svm] = None
+                lifs.setdefault(lif.address, {})[cluster.id, lif.svm] = None
         for name, service in volumes.nfs_services(client, svm).items():
             services[cluster.id, name] = service
     several = len(clusters) > 1

@@ -17,19 +17,19 @@ from cinder import objects  # noqa: E402
 objects.register_all()  # as cinder-volume's own start does; the manager cannot be imported before
 
 from cinder.common import config  # noqa: E402, F401  # pylint: disable=unused-import  # registers all options
-from cinder.volume import configuration, manager  # noqa: E402
+from cinder.volume import configuration, driver, manager  # noqa: E402
 from cinder.volume.drivers import nfs, remotefs  # noqa: E402
 from cinder.volume.drivers.netapp import options as netapp  # noqa: E402
+from cinder.volume.drivers.san import san  # noqa: E402
 from oslo_config import cfg  # noqa: E402
 from oslo_utils import importutils  # noqa: E402
 
 
 def driver_options():
-    """Every option that the NetApp driver over NFS may read."""
+    """Every option that the NetApp driver may read, over NFS, iSCSI or FC."""
     lists = [getattr(netapp, name) for name in dir(netapp) if name.endswith("_opts")]
-    found = {
-        option.name: option for options in [*lists, nfs.nfs_opts, remotefs.nas_opts] for option in options
-    }
+    lists += [nfs.nfs_opts, remotefs.nas_opts, driver.volume_opts, driver.image_opts, san.san_opts]
+    found = {option.name: option for options in lists for option in options}
     return list(found.values())
 
 

@@ -30,7 +30,26 @@ def services():
         pytest.fail("These tests need the services' virtualenv: run make setup first.")
 
 
-def play(folder, target, name, *options):
+CONNECTION = {
+    "hostname": "svm.example.com",
+    "username": "cinder",
+    "password": SECRETS[0],
+    "vserver": "svm1",
+    "ca_path": "/ca.pem",
+}
+
+
+def san(protocol):
+    """A SAN backend; iSCSI and FC differ in the fragment alone."""
+    return {
+        "name": f"ontap_{protocol}",
+        "protocol": protocol,
+        "connection": CONNECTION,
+        "flexvols": ["san_a", "san_b"],
+    }
+
+
+def play(folder, target, name, *options, more=()):
     variables = {
         "cinder_netapp_target": target,
         "cinder_netapp_output_dir": str(folder),
@@ -38,16 +57,13 @@ def play(folder, target, name, *options):
         "cinder_netapp_backends": [
             {
                 "name": name,
-                "connection": {
-                    "hostname": "svm.example.com",
-                    "username": "cinder",
-                    "password": SECRETS[0],
-                    "vserver": "svm1",
-                    "ca_path": "/ca.pem",
-                },
+                "connection": CONNECTION,
                 "shares": SHARES,
-            }
+            },
+            *more,
         ],
+        "cinder_netapp_internal_tenant": {"project_id": "a" * 32, "user_id": "b" * 32},
+        "cinder_netapp_image_volume_cache": {"max_size_gb": 200, "max_count": 20},
         "cinder_netapp_glance_user": {
             "username": "locations",
             "password": SECRETS[1],
@@ -101,6 +117,26 @@ def written(path, sections):
     return path
 
 
+def read(*files):
+    """As oslo.config merges them: later files win."""
+    found = configparser.RawConfigParser(strict=False)
+    found.read(files)
+    return found
+
+
+def check_san(*files):
+    """The sections of both SAN backends, as Cinder would read them."""
+    for protocol in ("iscsi", "fc"):
+        section = read(*files)[f"ontap_{protocol}"]
+        assert section["netapp_storage_protocol"] == protocol
+        assert section["netapp_pool_name_search_pattern"] == "san_a,san_b"
+        assert section["image_volume_cache_enabled"] == "true"
+        assert section["image_volume_cache_max_count"] == "20"
+    default = read(*files)["DEFAULT"]
+    assert default["allowed_direct_url_schemes"] == "cinder"
+    assert default["cinder_internal_tenant_project_id"] == "a" * 32
+
+
 @pytest.fixture
 def folder(tmp_path):
     path = tmp_path / "out"
@@ -109,9 +145,11 @@ def folder(tmp_path):
 
 
 def run_twice(folder, target, name):
-    first, shown = play(folder, target, name, "--diff", "-vvv")
+    """An NFS backend and two SAN ones."""
+    more = [san("iscsi"), san("fc")]
+    first, shown = play(folder, target, name, "--diff", "-vvv", more=more)
     assert first.returncode == 0, shown
-    second, shown = play(folder, target, name)
+    second, shown = play(folder, target, name, more=more)
     assert "changed=0" in shown
     assert second.returncode == 0
 
@@ -121,8 +159,10 @@ def test_folder(folder, tmp_path):
     main = written(tmp_path / "cinder.conf", {"DEFAULT": {"enabled_backends": "plain"}})
     drop_ins = sorted(folder.glob("*.conf"))
     assert len(drop_ins) == 2
-    done = parsed_by_cinder("ontap_nfs", main, *drop_ins)
+    done = parsed_by_cinder("ontap_nfs,ontap_iscsi,ontap_fc", main, *drop_ins)
     assert (done.returncode, done.stderr) == (0, "")
+    check_san(*drop_ins)
+    assert [file.name for file in folder.glob("nfs_shares*")] == ["nfs_shares_ontap_nfs"]
     assert (folder / "nfs_shares_ontap_nfs").read_text().split() == SHARES
 
 
@@ -140,8 +180,10 @@ def test_kolla(folder, tmp_path):
     path = tmp_path / "cinder.conf"
     with path.open("w", encoding="utf-8") as stream:
         merged.write(stream)
-    done = parsed_by_cinder("nfs-1", path)
+    # skip_cinder_backend_check: the override names the backends that Kolla-Ansible does not know.
+    done = parsed_by_cinder("nfs-1,ontap_iscsi,ontap_fc", path)
     assert (done.returncode, done.stderr) == (0, "")
+    check_san(path)
     assert merged["nfs-1"]["volume_driver"].endswith("NetAppDriver")
     assert (folder / "nfs_shares").read_text().split() == SHARES
 
@@ -157,10 +199,13 @@ def test_openstack_ansible(folder, tmp_path):
     run_twice(folder, "openstack_ansible", "ontap_nfs")
     variables = yaml.safe_load((folder / "user_openstack_ontap.yml").read_text())
     # As os_cinder's template does: a section per backend, their names in enabled_backends, the overrides.
-    sections = {"DEFAULT": {"enabled_backends": ",".join(variables["cinder_backends"])}}
-    sections |= variables["cinder_backends"] | variables["cinder_cinder_conf_overrides"]
-    done = parsed_by_cinder("ontap_nfs", written(tmp_path / "cinder.conf", sections))
+    overrides = variables["cinder_cinder_conf_overrides"]
+    default = {"enabled_backends": ",".join(variables["cinder_backends"]), **overrides.pop("DEFAULT")}
+    sections = {"DEFAULT": default, **variables["cinder_backends"], **overrides}
+    file = written(tmp_path / "cinder.conf", sections)
+    done = parsed_by_cinder("ontap_nfs,ontap_iscsi,ontap_fc", file)
     assert (done.returncode, done.stderr) == (0, "")
+    check_san(file)
     assert [f"{share['ip']}:{share['share']}" for share in variables["cinder_nfs_client"]["shares"]] == SHARES
 
 
@@ -168,3 +213,10 @@ def test_an_output_folder_must_be_named(tmp_path):
     done, shown = play(tmp_path, "folder", "ontap_nfs", "-e", "cinder_netapp_output_dir=")
     assert done.returncode != 0
     assert "name the folder in cinder_netapp_output_dir" in shown
+
+
+def test_a_san_backend_names_its_flexvols(folder):
+    done, shown = play(folder, "folder", "ontap_nfs", more=[{**san("iscsi"), "flexvols": []}])
+    assert done.returncode != 0
+    assert "ontap_iscsi speaks iscsi and names no FlexVols" in shown
+    assert "name its flexvols" in shown

@@ -27,9 +27,9 @@ def backend(name="ontap_nfs", **more):
     return {"name": name, "connection": dict(CONNECTION, **more.pop("connection", {})), "shares": [], **more}
 
 
-def settings(backends=None, deployed=None, defaults=None, glance=None):
+def settings(backends=None, deployed=None, defaults=None, glance=None, tenant=None):
     return cinder_config.settings(
-        backends or [backend()], deployed or {}, {**DEFAULTS, **(defaults or {})}, glance
+        backends or [backend()], deployed or {}, {**DEFAULTS, **(defaults or {})}, glance, tenant
     )
 
 
@@ -158,3 +158,76 @@ def test_ini_options():
 def test_differing():
     wanted = cinder_config.ini_options({"a": {"b": "1", "c": "2", "d": "3"}})
     assert cinder_config.differing(wanted, {"a/b": ["0", "1"], "a/c": ["3"]}) == ["a/c", "a/d"]
+
+
+def san(protocol="iscsi", **more):
+    return backend("ontap_san", protocol=protocol, flexvols=["san_a", "san_b"], **more)
+
+
+@pytest.mark.parametrize("protocol", ["iscsi", "fc"])
+def test_the_section_of_a_san_backend(protocol):
+    found = settings([san(protocol)])
+    section = found["plain"]["ontap_san"]
+    assert section["netapp_storage_protocol"] == protocol
+    assert section["netapp_pool_name_search_pattern"] == "san_a,san_b"
+    assert section["netapp_lun_space_reservation"] == "disabled"
+    assert section["image_volume_cache_enabled"] == "true"
+    assert (section["image_volume_cache_max_size_gb"], section["image_volume_cache_max_count"]) == ("0", "0")
+    assert not [name for name in section if name.startswith(("nfs_", "nas_"))]
+    assert found["pools"] == ["ontap_san#san_a", "ontap_san#san_b"]
+
+
+def test_nothing_of_san_is_written_for_nfs_alone():
+    assert list(settings()["plain"]["DEFAULT"]) == ["enabled_backends"]
+    assert not [name for name in settings()["plain"]["ontap_nfs"] if name.startswith("image_volume")]
+
+
+def test_a_backend_has_limits_of_its_own():
+    backends = [san(image_volume_cache={"max_count": 3}, options={"netapp_lun_space_reservation": "enabled"})]
+    section = settings(backends, defaults={"image_volume_cache": {"max_size_gb": 50, "max_count": 9}})[
+        "plain"
+    ]
+    assert section["ontap_san"]["image_volume_cache_max_size_gb"] == "50"
+    assert section["ontap_san"]["image_volume_cache_max_count"] == "3"
+    assert section["ontap_san"]["netapp_lun_space_reservation"] == "enabled"
+
+
+@pytest.mark.parametrize(
+    ("deployed", "tenant", "expected"),
+    [
+        ({}, {}, {"allowed_direct_url_schemes": "cinder"}),
+        (
+            {"DEFAULT/allowed_direct_url_schemes": ["file, cinder"]},
+            {"project_id": "p", "user_id": "u"},
+            {
+                "allowed_direct_url_schemes": "file,cinder",
+                "cinder_internal_tenant_project_id": "p",
+                "cinder_internal_tenant_user_id": "u",
+            },
+        ),
+        (
+            {"DEFAULT/cinder_internal_tenant_project_id": ["theirs"]},
+            {"project_id": "p", "user_id": "u"},
+            {
+                "allowed_direct_url_schemes": "cinder",
+                "cinder_internal_tenant_project_id": "theirs",
+                "cinder_internal_tenant_user_id": "u",
+            },
+        ),
+    ],
+)
+def test_what_san_needs_of_the_defaults(deployed, tenant, expected):
+    found = settings([san()], deployed, tenant=tenant)["plain"]["DEFAULT"]
+    assert {key: value for key, value in found.items() if key != "enabled_backends"} == expected
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (san("nvme"), "protocol 'nvme' of backend ontap_san is none of nfs, iscsi and fc"),
+        (backend("bare", protocol="iscsi"), "bare speaks iscsi and names no FlexVols"),
+    ],
+)
+def test_wrong_backends(wrong, said):
+    with pytest.raises(ValueError, match=said):
+        settings([wrong])

@@ -41,6 +41,8 @@ ENGINES = {
     ("c1", "svm2"): Engine("c1", "svm2", nfs=True, vstorage=True, peers=frozenset()),
 }
 SECURE = Wanted(owner_uid=42407, owner_gid=42407, mode="0660")
+TAKEN_OVER = replace(A, trouble="Node n1 is taken over.", trouble_cure="Wait.")
+MISLABELLED = replace(IMAGE, content_format="qcow2")
 QCOW2 = replace(IMAGE, disk_format="qcow2", size=100, virtual_size=GIB)
 
 
@@ -204,7 +206,131 @@ TABLE = [
         "has 7 bytes and Glance says",
         sources=[replace(ON_A, size=7)],
     ),
+    case(
+        "the others are named",
+        IMAGE_CLONE,
+        "also at i1 in FlexVol vol_b of SVM svm1",
+        sources=[ON_A, ON_B, ENTRY_ON_B],
+    ),
+    # where the file lies
+    case(
+        "in a qtree",
+        IMAGE_CLONE,
+        "in qtree q1: the array clones from there",
+        sources=[replace(ON_A, path="q1/i1", qtree="q1")],
+    ),
+    case(
+        "in a qtree of another FlexVol",
+        COPY_OFFLOAD,
+        "copies it inside",
+        sources=[replace(ON_B, path="q1/i1", qtree="q1")],
+    ),
+    # what holds a copy up
+    case(
+        "peering without the application",
+        DOWNLOAD,
+        "lacks the application file_copy (code 7013360)",
+        "vserver peer modify",
+        sources=[replace(ON_B, flexvol=OTHER_SVM)],
+        engines=engines(peers_unready={"svm2": "lacks the application file_copy (code 7013360)"}),
+    ),
+    case(
+        "peering not readable is said",
+        COPY_OFFLOAD,
+        "may not read SVM peers",
+        "readonly access to /api/svm/peers",
+        sources=[replace(ON_B, flexvol=OTHER_SVM)],
+        engines=engines(peers=None),
+    ),
+    case(
+        "cluster not readable",
+        DOWNLOAD,
+        "may not read which cluster it is on",
+        "readonly access to /api/cluster",
+        sources=[replace(ON_B, flexvol=OTHER_CLUSTER)],
+        engines=engines(cluster_known=False),
+    ),
+    case(
+        "takeover at the target",
+        DOWNLOAD,
+        "n1 is taken over.",
+        "Wait.",
+        sources=[ON_B],
+        pool=replace(POOL, flexvol=TAKEN_OVER),
+    ),
+    case(
+        "takeover at the source",
+        DOWNLOAD,
+        "n1 is taken over.",
+        "Wait.",
+        sources=[replace(ON_B, flexvol=replace(TAKEN_OVER, name="vol_b", uuid="uuid-b"))],
+    ),
+    case(
+        "takeover does not hold up clones",
+        IMAGE_CLONE,
+        "itself",
+        sources=[replace(ON_A, flexvol=TAKEN_OVER)],
+        pool=replace(POOL, flexvol=TAKEN_OVER),
+    ),
+    case(
+        "a source that can be used after one that cannot",
+        COPY_OFFLOAD,
+        "of SVM svm2",
+        sources=[
+            replace(ON_B, flexvol=replace(TAKEN_OVER, name="vol_b", uuid="uuid-b")),
+            replace(ON_B, flexvol=OTHER_SVM),
+        ],
+        engines=engines(peers=frozenset({"svm2"})),
+    ),
+    case(
+        "FlexVol too full for a qcow2 image's content",
+        DOWNLOAD,
+        "the image needs 1 GiB",
+        image=QCOW2,
+        sources=[ENTRY_ON_B],
+        pool=replace(POOL, flexvol=replace(A, available=GIB // 2)),
+    ),
+    # nas_secure
+    case(
+        "a Cinder host gives the owner",
+        IMAGE_CLONE,
+        "to uid 42407 before it is published",
+        sources=[ON_A],
+        wanted=SECURE,
+    ),
+    case(
+        "an entry that lacks only its owner is cloned anew",
+        IMAGE_CLONE,
+        "content of img-cache-i1 in FlexVol vol_a is right",
+        entry=replace(ENTRY, owner=0),
+        sources=[Unusable("rbd."), Source(A, "img-cache-i1", "entry", GIB)],
+        wanted=SECURE,
+    ),
     # the image
+    case(
+        "mislabelled",
+        DOWNLOAD,
+        "Glance says that image debian is raw, and file glance/i1 in FlexVol vol_a begins like qcow2",
+        "with its real disk_format",
+        image=MISLABELLED,
+        sources=[ON_A],
+    ),
+    case(
+        "an entry made of a mislabelled image",
+        DOWNLOAD,
+        "has the size of the image's file, which begins like qcow2",
+        "state absent",
+        image=MISLABELLED,
+        entry=ENTRY,
+        sources=[ON_A],
+    ),
+    case(
+        "mislabelled, converted entry here",
+        CACHE_CLONE,
+        "is in",
+        image=MISLABELLED,
+        entry=replace(ENTRY, size=5 * GIB),
+    ),
     case(
         "qcow2 here",
         DOWNLOAD,
@@ -236,6 +362,13 @@ TABLE = [
         "without encryption",
         entry=ENTRY,
         wanted=Wanted(encrypted=True),
+    ),
+    case(
+        "a pool of another driver",
+        DOWNLOAD,
+        "speaks ceph",
+        "NFS backend of the NetApp driver",
+        pool=replace(POOL, protocol="ceph", flexvol=None),
     ),
     case(
         "SAN pool",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from concurrent.futures import Future
 from dataclasses import replace
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
@@ -76,6 +77,7 @@ class FakeCloud:
         self.quota = {"volumes": {"limit": 1000, "in_use": 0, "reserved": 0}}
         self.limits = {"maxTotalInstances": 1000, "totalInstancesUsed": 0}
         self.ids = itertools.count(1)
+        self.created = 0  # seconds that the clock of Cinder shows; the default never moves
         self.fail = {}  # (method, path) or volume name -> failure
         self.broken = set()  # names whose volume ends in error
 
@@ -140,6 +142,7 @@ class FakeCloud:
                 "metadata": dict(asked["metadata"]),
                 "attachments": [],
                 "volume_image_metadata": {"image_id": asked["imageRef"]},
+                "created_at": f"2026-11-25T07:00:{self.created:02d}.000000",
                 "os-vol-host-attr:host": self.pools[len(self.volumes) % len(self.pools)]["name"],
             }
             if asked["name"] in self.fail:
@@ -152,6 +155,8 @@ class FakeCloud:
         asked = body["server"]
         identity = f"s{next(self.ids)}"
         volume = asked["block_device_mapping_v2"][0]["uuid"]
+        if self.volumes[volume]["status"] != "available":
+            raise failures.WrongInput(f"Volume {volume} must be available", status=400)
         self.servers[identity] = {
             "id": identity,
             "name": asked["name"],
@@ -169,6 +174,10 @@ class FakeCloud:
             gone = self.servers.pop(identity)
             for one in gone["os-extended-volumes:volumes_attached"]:
                 self.volumes[one["id"]].update(status="available", attachments=[])
+        elif identity not in self.volumes:
+            raise failures.NotFound(f"There is no volume {identity}", status=404)
+        elif self.volumes[identity]["status"] == "creating":
+            raise failures.WrongInput(f"Volume {identity} is being made", status=400)
         else:
             del self.volumes[identity]
 
@@ -280,6 +289,41 @@ class FakeArrays:
             for name, entry in here.items():
                 if name.startswith("eic-stage-"):
                     here[name] = replace(entry, owner=uid, group=uid, mode="0660")
+
+
+class Inline:
+    """In place of the pool of threads: a call has ended when submit() returns."""
+
+    def __init__(self, max_workers=0):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        return False
+
+    def submit(self, function, *arguments):
+        done = Future()
+        try:
+            done.set_result(function(*arguments))
+        except Exception as exc:
+            done.set_exception(exc)
+        return done
+
+
+class Clock:
+    """Time passes only where somebody looks at it or sleeps."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        self.now += 0.01
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
 
 
 class Lines:

@@ -15,33 +15,25 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     unboot,
 )
 
-from .fakes import GIB, IMAGE_ID, MARK_IMAGE, MARK_NAME, FakeArrays, FakeCloud, Lines
+from .fakes import GIB, IMAGE_ID, MARK_IMAGE, MARK_NAME, Clock, FakeArrays, FakeCloud, Inline, Lines
 
 ENTRY = f"img-cache-{IMAGE_ID}"
 PRIMED = {uuid: {ENTRY: Entry(ENTRY, GIB, 7, 7, "0660")} for uuid in ("uuid-a", "uuid-b")}
 
 
-class Clock:
-    """Time passes only where somebody sleeps or waits."""
-
-    def __init__(self):
-        self.now = 0.0
-
-    def __call__(self):
-        self.now += 0.01
-        return self.now
-
-    def sleep(self, seconds):
-        self.now += seconds
-
-
 def quick(*arguments):
     clock = Clock()
-    return flow.Flow(*arguments, clock=clock, sleep=clock.sleep)
+    found = flow.Flow(*arguments, clock=clock, sleep=clock.sleep)
+    found.executor = Inline
+    return found
 
 
 def names(number):
     return tuple(f"web-{index}" for index in range(number))
+
+
+def nics(name):
+    return [{"kind": "network", "key": name, "tag": None}]
 
 
 def present(cloud, asked, arrays=None, check_mode=False, admin=True, **changes):
@@ -51,7 +43,7 @@ def present(cloud, asked, arrays=None, check_mode=False, admin=True, **changes):
             "image": "debian",
             "flavor": "tiny",
             "volume_type": "enhanced",
-            "network": "private",
+            "nics": nics("private"),
             **changes,
         }
     )
@@ -161,7 +153,17 @@ def test_mismatch_is_not_mended_silently():
     present(cloud, names(1))
     cloud.flavors.append({"id": "f2", "name": "big", "vcpus": 2, "ram": 512})
     made = present(cloud, names(1), flavor="big")
-    assert made["failed"] and "has flavor f1 and not f2" in made["msg"]
+    assert made["failed"] and "exists with flavor tiny and not big" in made["msg"]
+    assert made["instances"][0]["action"] == "conflict"
+    for policy, warned in (("report", 1), ("keep", 0)):
+        for check_mode in (True, False):
+            kept = present(cloud, names(1), flavor="big", on_mismatch=policy, check_mode=check_mode)
+            assert not kept.get("failed") and not kept["changed"]
+            assert kept["diff"]["before"] == kept["diff"]["after"] == "web-0\n"
+            assert len(kept["warnings"]) == warned
+            assert kept["instances"][0]["mismatches"] == [
+                {"what": "flavor", "found": "tiny", "wanted": "big"}
+            ]
     assert len(cloud.servers) == 1
 
 
@@ -238,7 +240,7 @@ def test_tenant_without_an_account_on_the_array():
         ({"image": "none"}, "There is no image"),
         ({"flavor": "none"}, "There is no flavor"),
         ({"volume_type": "none"}, "There is no volume type"),
-        ({"network": "nowhere"}, "There is no network"),
+        ({"nics": nics("nowhere")}, "There is no network"),
     ],
 )
 def test_names_that_do_not_exist(changes, said):
