@@ -100,6 +100,13 @@ options:
     description: Mode of an entry in octal digits. Only looked at with O(owner_uid).
     type: str
     default: "0660"
+  source_lun:
+    description:
+      - For SAN pools (iSCSI, FC), a LUN that holds the image's content, as C(/vol/VOLUME/LUN); a golden
+        LUN of the operator's.
+      - The array clones it within its FlexVol and copies it into the others of its SVM, and Cinder adopts the
+        results as image-volumes. Without it, image-volumes that the image's locations name serve as sources.
+    type: str
   download:
     description:
       - What to do where only a download by Cinder would bring the image. V(allow) lets Cinder
@@ -109,10 +116,11 @@ options:
     choices: [allow, warn, refuse]
     default: warn
   concurrency:
-    description: Most entries, and most downloads, worked on at once, 1 to 50, which is what ONTAP copies at
-      once in a cluster. It starts with two, and slows down while ONTAP is busy.
+    description: Most entries worked on at once, 1 to 50, which is what ONTAP copies at once in a cluster. It
+      starts with two, doubles every half second until ONTAP says that it is busy, and slows down while it is.
+      Of downloads through Cinder at most four are under way.
     type: int
-    default: 4
+    default: 16
   max_throughput:
     description: Most bytes per second of one copy; V(0) is no limit.
     type: int
@@ -363,7 +371,7 @@ def main():
             "budget_gib": {"type": "int"},
             "budget_count": {"type": "int"},
             "download": {"type": "str", "choices": ["allow", "warn", "refuse"], "default": "warn"},
-            "concurrency": {"type": "int", "default": 4},
+            "concurrency": {"type": "int", "default": 16},
             "max_throughput": {"type": "int", "default": 0},
         },
         mutually_exclusive=shared.POOL_EXCLUSIVE,

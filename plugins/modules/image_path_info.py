@@ -67,6 +67,13 @@ options:
   volume_size:
     description: GiB of the volumes to come, to see whether the images fit.
     type: int
+  source_lun:
+    description:
+      - For SAN pools (iSCSI, FC), a LUN that holds the image's content, as C(/vol/VOLUME/LUN); a golden
+        LUN of the operator's.
+      - The array clones it within its FlexVol and copies it into the others of its SVM, and Cinder adopts the
+        results as image-volumes. Without it, image-volumes that the image's locations name serve as sources.
+    type: str
 extends_documentation_fragment:
   - openstack_ontap.enhanced_instance.images
   - openstack_ontap.enhanced_instance.openstack
@@ -147,8 +154,8 @@ paths:
       type: dict
       returned: always
     source:
-      description: SVM, FlexVol, path and qtree (null for none) of the file that is cloned or copied; null
-      for the other paths.
+      description: SVM, FlexVol, path and qtree (null for none) of the file that is cloned or copied; null for
+        the other paths.
       type: dict
       returned: always
 forecast:

@@ -51,6 +51,7 @@ FOLDERS = {
     "flow": "cache entries on the simulator",
     "deploy": "what the roles write, read by Cinder's own code",
     "labkit": "the lab's own tools",
+    "benchmarks": "the benchmark suite, and the counts that it states",
 }
 
 # Needs the lab up, so it runs among the checks with it.

@@ -7,6 +7,7 @@ busy."""
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from ..failures import EnhancedInstanceError
@@ -15,19 +16,33 @@ from ..failures import EnhancedInstanceError
 START = 2
 
 
-class Ramp:
-    """How many may be under way: one more after each success, half after each busy answer, 1 to ``limit``."""
+#: Seconds without an end and without a busy answer after which twice as many may be under way: work that
+#: takes long (a copy) tells of success too late for the others.
+PATIENCE = 0.5
 
-    def __init__(self, limit, start=START):
+
+class Ramp:
+    """How many may be under way, 1 to ``limit``.
+
+    One more after each success, half after each busy answer. Until the first busy answer it also doubles
+    every PATIENCE seconds.
+    """
+
+    def __init__(self, limit, start=START, clock=time.monotonic):
         self.limit = max(1, limit)
         self.allowed = min(start, self.limit)
         self.highest = 0
         self._active = 0
         self._changed = threading.Condition()
+        self._clock = clock
+        self._doubled = clock()
+        self._met_busy = False
 
     def __enter__(self):
         with self._changed:
-            self._changed.wait_for(lambda: self._active < self.allowed)
+            while self._active >= self.allowed:
+                if not self._changed.wait(PATIENCE):
+                    self.grow()
             self._active += 1
             self.highest = max(self.highest, self._active)
         return self
@@ -39,9 +54,18 @@ class Ramp:
                 self.allowed = min(self.limit, self.allowed + 1)
             self._changed.notify_all()
 
+    def grow(self):
+        """Called by each that waits; doubles once in PATIENCE seconds."""
+        now = self._clock()
+        if not self._met_busy and now - self._doubled >= PATIENCE:
+            self._doubled = now
+            self.allowed = min(self.limit, self.allowed * 2)
+            self._changed.notify_all()
+
     def busy(self, text=None):
         """ONTAP said that it is busy."""
         with self._changed:
+            self._met_busy = True
             self.allowed = max(1, self.allowed // 2)
 
 

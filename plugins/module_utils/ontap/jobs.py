@@ -17,6 +17,9 @@ from . import errors
 ENDED = ("success", "failure")
 #: Consecutive failed looks at a job that are put up with: the work goes on without us.
 LOOKS = 3
+#: Longest pause between two looks, in seconds, and as a share of the time that has passed.
+LONGEST_PAUSE = 5.0
+SHARE = 0.08
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ def wait(client, uuid, timeout, purpose, on_look=None):
         if on_look and state:
             on_look(record)
         client.sleep(pause)
-        pause = min(pause * 1.6, 5.0)
+        # Never much longer than what has passed already deserves: the wait after the job's end is lost.
+        pause = min(pause * 1.6, LONGEST_PAUSE, max(0.5, SHARE * (client.clock() - started)))
 
 
 def running(client, description):

@@ -141,6 +141,11 @@ def set_reserved(client, lun, reserved):
     client.patch(f"/storage/luns/{lun.uuid}", {"space": {"guarantee": {"requested": reserved}}})
 
 
+def resize_lun(client, lun, size):
+    """Enlarge a LUN to ``size`` bytes."""
+    client.patch(f"/storage/luns/{lun.uuid}", {"space": {"size": size}})
+
+
 def rename_lun(client, lun, name):
     """Rename within a FlexVol; an existing name raises AlreadyExists (1254196)."""
     jobs.submit(client, "PATCH", f"/storage/luns/{lun.uuid}", {"name": name})

@@ -135,6 +135,11 @@ class Cloud:
     def put(self, service, path, body):
         return self.request(service, "PUT", path, json=body)
 
+    def patch_image(self, image_id, changes):
+        """JSON patch of an image, in the form that Glance names."""
+        media = {"Content-Type": "application/openstack-images-v2.1-json-patch"}
+        return self.request("image", "PATCH", f"/images/{image_id}", json=changes, headers=media)
+
     def delete(self, service, path, **params):
         return self.request(service, "DELETE", path, params=params)
 
@@ -156,7 +161,7 @@ class Cloud:
                 return
             params = dict(params, marker=batch[-1]["id"])
 
-    def request(self, service, method, path, params=None, json=None):
+    def request(self, service, method, path, params=None, json=None, headers=None):
         """One request; the JSON answer as a dictionary (a bare list comes back as one). Raises a failure."""
         options = {
             "microversion": MICROVERSIONS[service],
@@ -168,6 +173,8 @@ class Cloud:
             options["params"] = {name: value for name, value in params.items() if value is not None}
         if json is not None:
             options["json"] = json
+        if headers:
+            options["headers"] = headers
         if service == "image":
             path = "/v2" + path if not _has_version(self.connection.image) else path
         elif service == "network":

@@ -128,13 +128,14 @@ def select(pools, backend=None, names=None, query=None):
                 f"No pool belongs to backend {backend!r}", cure=_one_of({pool.backend for pool in pools})
             )
     if names:
-        unknown = [name for name in names if not any(name in (pool.name, pool.share) for pool in chosen)]
+        wanted = set(names)
+        unknown = sorted(wanted - {name for pool in chosen for name in (pool.name, pool.share)})
         if unknown:
             raise NotFound(
                 "There is no pool " + ", ".join(repr(name) for name in unknown),
                 cure=_one_of(pool.name for pool in chosen),
             )
-        chosen = [pool for pool in chosen if pool.name in names or pool.share in names]
+        chosen = [pool for pool in chosen if pool.name in wanted or pool.share in wanted]
     if query:
         chosen = _query(chosen, query)
     return chosen

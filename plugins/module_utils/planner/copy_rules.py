@@ -35,8 +35,7 @@ def caveat(source: FlexVol, target: FlexVol, engines: Engines) -> tuple[str, str
     if source.svm != target.svm and engine is not None and engine.peers is None:
         return (
             f"The account of SVM {target.svm} may not read SVM peers, so whether files may be copied from "
-            "SVM "
-            f"{source.svm} shows only when it is tried (codes 7013360 and 7013361 say no).",
+            f"SVM {source.svm} shows only when it is tried (codes 7013360 and 7013361 say no).",
             f"Give the account of SVM {target.svm} readonly access to /api/svm/peers.",
         )
     return None

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from . import nfs_path, san_path
 from .copy_rules import Engines
@@ -36,13 +37,17 @@ def decide(
     sources: Iterable[Source | Unusable],
     engines: Engines,
     wanted: Wanted = ANYTHING,
+    **san: Any,
 ) -> Decision:
-    """The path for one image into one pool. ``engines`` maps (cluster, SVM) to what it offers."""
+    """The path for one image into one pool. ``engines`` maps (cluster, SVM) to what it offers; ``san`` is
+    what
+    a Case has for SAN pools.
+    """
     notes = Notes()
     fits = _fits(image, wanted, notes)
     if _never_cloned(pool, wanted, notes):
         return notes.decision(DOWNLOAD, fits=fits)
-    case = Case(image, pool, entry, tuple(sources), engines, wanted)
+    case = Case(image, pool, entry, tuple(sources), engines, wanted, **san)
     return replace(BY_PROTOCOL[pool.protocol](case, notes), fits=fits)
 
 
@@ -57,8 +62,7 @@ def _fits(image: Image, wanted: Wanted, notes: Notes) -> bool:
     if wanted.volume_gib is not None and wanted.volume_gib < least:
         notes.add(
             f"Image {image.name} needs a volume of {least} GiB and {wanted.volume_gib} GiB are asked for: "
-            "Cinder "
-            "refuses it.",
+            "Cinder refuses it.",
             f"Ask for a volume_size of {least} or more.",
         )
         return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 # The four words for the way an image reaches a volume; there is no fifth.
 CACHE_CLONE = "cache_clone"
@@ -167,7 +168,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that bears upon one image and one pool. ``engines``: (cluster, SVM) -> Engine."""
+    """Everything that bears upon one image and one pool. ``engines``: (cluster, SVM) -> Engine.
+
+    ``image_volumes``, ``lun_sources`` and ``adoption`` (of san_facts.py) are asked of SAN pools alone.
+    """
 
     image: Image
     pool: Pool
@@ -175,6 +179,9 @@ class Case:
     sources: tuple[Source | Unusable, ...]
     engines: Mapping[tuple[str, str], Engine]
     wanted: Wanted
+    image_volumes: tuple = ()
+    lun_sources: tuple[Source | Unusable, ...] = ()
+    adoption: Any = None
 
     @property
     def flexvol(self) -> FlexVol:

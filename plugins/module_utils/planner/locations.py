@@ -36,8 +36,7 @@ def place_of(image_name: str, location: Mapping[str, Any]) -> Place | Unusable:
     if not url.startswith(("file:", "filesystem:")):
         return Unusable(
             f"A location of image {image_name} is {url.split(':')[0]}{_of_store(metadata)}, not a file on "
-            "an NFS "
-            "export.",
+            "an NFS export.",
             "Keep the image in a Glance file store on an ONTAP export.",
         )
     if str(metadata.get("type", "")).lower() != "nfs" or not metadata.get("share_location"):

@@ -74,8 +74,7 @@ def _readable_sources(image: Image, sources: Iterable[Source | Unusable], notes:
         elif source.kind == "image" and source.size is not None and source.size != image.size:
             notes.add(
                 f"File {source.path} in FlexVol {source.flexvol.name} has {source.size} bytes and Glance "
-                "says "
-                f"{image.size}.",
+                f"says {image.size}.",
                 "Check the Glance store: the image and its file do not belong together.",
             )
         else:
@@ -136,8 +135,7 @@ def _warn_of_owner(wanted: Wanted, notes: Notes) -> None:
     if wanted.looks_at_owner:
         notes.add(
             f"nas_secure_file_operations is on: a Cinder host gives the entry to uid {wanted.owner_uid} "
-            "before "
-            "it is published, because ONTAP's REST API cannot."
+            "before it is published, because ONTAP's REST API cannot."
         )
 
 
@@ -148,8 +146,7 @@ def _warn_of_cleaning(flexvol: FlexVol, notes: Notes) -> None:
     if free <= CLEANING_PERCENT:
         notes.add(
             f"FlexVol {flexvol.name} has {free} % free: at {CLEANING_PERCENT} % or less Cinder's driver "
-            "deletes "
-            "entries that were not read for twelve hours.",
+            "deletes entries that were not read for twelve hours.",
             f"Enlarge FlexVol {flexvol.name}, or run prime_cache on a schedule.",
         )
 

@@ -11,10 +11,11 @@ from .cache_cinder import through_cinder
 from .cache_files import FileWork
 from .cache_result import download_warnings, result
 from .cache_work import do_all
+from .image_volume_work import ImageVolumeWork
 
 #: The kind of work by the pool's protocol; pools of a protocol that is not here get FileWork, which says why
 #: there is nothing to make.
-KINDS = {"nfs": FileWork}
+KINDS = {"nfs": FileWork, "iscsi": ImageVolumeWork, "fc": ImageVolumeWork}
 
 
 def prime(scene, context):

@@ -22,6 +22,8 @@ from . import homes
 
 #: Seconds between two looks at a volume: at first, and at most.
 PAUSE, LONGEST_PAUSE = 1.0, 10.0
+#: Most downloads under way: they share the network of a Cinder host, and each needs room to convert.
+AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Downloads:
     def run(self, images):
         """{image ID: Landed, or the failure}."""
         self.volume_type = self._volume_type()
-        results = self.arrays.in_parallel(images, self._bring, self.context.options.concurrency)
+        at_once = min(self.context.options.concurrency, AT_ONCE)
+        results = self.arrays.in_parallel(images, self._bring, at_once)
         return {image.id: result for image, result in zip(images, results, strict=True)}
 
     def _bring(self, image):

@@ -41,8 +41,7 @@ def _why_not(survey, homes, share, pool):
     if not homes:
         return (
             f"No given ONTAP connection has a LIF with the address {share.host}, so pool {pool.name} is "
-            "not on "
-            "them."
+            "not on them."
         )
     svms = " or ".join(sorted({svm for _cluster, svm in homes}))
     if not any(home in survey.junctions for home in homes):
@@ -52,10 +51,25 @@ def _why_not(survey, homes, share, pool):
         if entered and entered[0].junction != "/":
             return (
                 f"{share.path} is the directory {entered[1]} in FlexVol {entered[0].name}, and Cinder's "
-                "driver "
-                f"finds a FlexVol only by its own junction path, {entered[0].junction}."
+                f"driver finds a FlexVol only by its own junction path, {entered[0].junction}."
             )
     return f"SVM {svms} has no volume at junction {share.path}."
 
 
-BY_PROTOCOL = {"nfs": _by_share}
+def _by_name(_arrays, survey, pool: Pool) -> Pool:
+    """A SAN pool is called as its FlexVol (block_cmode.py, _get_pool_stats); Cinder does not tell the SVM."""
+    name = pool.name.partition("#")[2]
+    found = [one for one in survey.volumes if one.name == name]
+    if len(found) > 1:
+        svms = ", ".join(sorted(str(one) for one in found))
+        why = f"Pool {pool.name} may be any of {svms}: give in ontap the connection of its SVM alone."
+    elif not found:
+        why = f"No given ONTAP connection shows a FlexVol {name}, so pool {pool.name} is not on them."
+    elif found[0].state != "online":
+        why = f"FlexVol {name} is {found[0].state}."
+    else:
+        return replace(pool, flexvol=found[0])
+    return replace(pool, why_no_flexvol=why)
+
+
+BY_PROTOCOL = {"nfs": _by_share, "iscsi": _by_name, "fc": _by_name}

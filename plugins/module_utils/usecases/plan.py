@@ -13,11 +13,14 @@ from ..failures import NotAuthorized, NotFound
 from ..openstack import images as glance
 from ..openstack import pools as cinder_pools
 from ..planner import stock_driver
+from ..planner.cinder_backend import SAN
 from ..planner.decision import decide
 from ..planner.entry_rules import copyable
 from ..planner.facts import PATHS, Decision, Entry, Image, Pool, Source, Wanted
 from ..planner.forecast import forecast
 from ..planner.names import cache_entry_name, looks_like_uuid, stage_name
+from ..planner.san_facts import SanFacts
+from . import image_volumes
 from . import sources as image_sources
 from .homes import locate
 
@@ -32,6 +35,7 @@ class Question:
     pools: tuple[str, ...] = ()
     pool_query: str | None = None
     wanted: Wanted = Wanted()
+    source_lun: str | None = None  # a LUN with the image's content, for SAN pools
     gone_images: bool = False  # an ID that Glance no longer knows is fine (entries to be removed)
     images_where: dict | None = None  # more images, by tags, properties and visibility
 
@@ -49,6 +53,7 @@ class Scene:
     volume_type: dict | None = None
     warnings: tuple[str, ...] = ()
     decisions: dict = field(default_factory=dict)  # (image ID, pool name) -> Decision
+    san: SanFacts = SanFacts()
     unprimed: dict = field(default_factory=dict)  # (image ID, pool name) -> path of Cinder's driver alone
 
     def entry(self, image: Image, pool: Pool) -> Entry | None:
@@ -74,19 +79,25 @@ def read(cloud, arrays, question: Question) -> Scene:
     records = chosen_images(cloud, question)
     images = tuple(glance.facts(record) for record in records)
     pools, volume_type, encrypted, warnings = choose_pools(cloud, question)
+    image_volumes.check(pools, volume_type, question.source_lun)
     survey = arrays.survey()
     pools = [locate(arrays, survey, pool) for pool in pools]
     if question.pool_query:
         # After the join, so that an expression may name SVM and FlexVol.
         pools = cinder_pools.select(pools, query=question.pool_query)
     wanted = replace(question.wanted, encrypted=bool(encrypted))
-    sources, formats, unread = image_sources.follow(cloud, arrays, survey, images, records)
+    answers = glance.all_locations(cloud, [one for one in records if one.get("status") != "deleted"])
+    sources, formats, unread = image_sources.follow(arrays, survey, images, answers)
     images = tuple(replace(image, content_format=formats.get(image.id)) for image in images)
     root_files = read_root_files(arrays, pools, images)
     warnings += unread
     scene = Scene(
         images, tuple(pools), wanted, root_files, sources, survey.engines, volume_type, tuple(warnings)
     )
+    if any(pool.protocol in SAN for pool in pools):
+        scene = replace(
+            scene, san=image_volumes.read(cloud, arrays, survey, scene, records, answers, question.source_lun)
+        )
     return decided(scene, images)
 
 
@@ -110,8 +121,17 @@ def decided(scene: Scene, images) -> Scene:
         for pool in scene.pools:
             own = entries.get(pool.flexvol.uuid) if pool.flexvol else None
             sources = elsewhere if own is None or own in elsewhere else (*elsewhere, own)
+            volumes, luns = scene.san.of(image.id)
             decisions[image.id, pool.name] = decide(
-                image, pool, scene.entry(image, pool), sources, scene.engines, scene.wanted
+                image,
+                pool,
+                scene.entry(image, pool),
+                sources,
+                scene.engines,
+                scene.wanted,
+                image_volumes=volumes,
+                lun_sources=luns,
+                adoption=scene.san.adoption,
             )
         with_entry = {pool.backend for pool in scene.pools if scene.entry(image, pool) is not None}
         for pool in scene.pools:
@@ -144,8 +164,7 @@ def choose_pools(cloud, question: Question):
         if encrypted is None:
             warnings.append(
                 f"Whether volume type {volume_type['name']} encrypts is not shown to this user: if it "
-                "does, Cinder "
-                "downloads into each volume."
+                "does, Cinder downloads into each volume."
             )
         pools = cinder_pools.eligible(pools, volume_type)
         if not pools:
@@ -171,8 +190,7 @@ def junction_warnings(pools):
         return []
     return [
         "Cinder's own copy between FlexVols works only where the junction path is / and the FlexVol's "
-        "name, which "
-        f"it is not for {', '.join(odd)}; image_cache does not mind."
+        f"name, which it is not for {', '.join(odd)}; image_cache does not mind."
     ]
 
 
@@ -259,7 +277,7 @@ def path_record(scene: Scene, image: Image, pool: Pool) -> dict:
         "flexvol": flexvol.name if flexvol else None,
         "junction": flexvol.junction if flexvol else None,
         "path": decision.path,
-        "unprimed_path": scene.unprimed[image.id, pool.name],
+        "unprimed_path": scene.unprimed.get((image.id, pool.name)),
         "fits": decision.fits,
         "reasons": list(decision.reasons),
         "cures": list(decision.cures),

@@ -85,6 +85,7 @@ def entry_arguments():
         "owner_uid": {"type": "int"},
         "owner_gid": {"type": "int"},
         "mode": {"type": "str", "default": "0660"},
+        "source_lun": {"type": "str"},
     }
 
 
@@ -117,6 +118,7 @@ def question(params, gone_images=False):
         backend=params.get("backend"),
         pools=tuple(params.get("pools") or ()),
         pool_query=params.get("pool_query"),
+        source_lun=params.get("source_lun") or None,
         wanted=Wanted(
             owner_uid=params.get("owner_uid"),
             owner_gid=params.get("owner_gid"),

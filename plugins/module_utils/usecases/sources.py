@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..failures import EnhancedInstanceError
-from ..openstack import images as glance
 from ..planner.disk_formats import HEADER_BYTES, of_header
 from ..planner.facts import FlexVol, Source, Unusable
 from ..planner.locations import METADATA_CURE, Place, place_of
@@ -25,13 +24,13 @@ class _File:
     share: str
 
 
-def follow(cloud, arrays, survey, images, records):
+def follow(arrays, survey, images, answers):
     """``({image ID: (Source or Unusable, ...)}, {image ID: format of the content}, warnings)``.
 
-    Glance: one request an image. ONTAP: at most two a directory that holds images, one for the first bytes of
+    ``answers`` are those of glance.all_locations. ONTAP: at most two a directory that holds images, one
+    for the first bytes of
     each image that Glance calls raw, and one a connection for qtrees when a file lies in a directory.
     """
-    answers = glance.all_locations(cloud, [one for one in records if one.get("status") != "deleted"])
     led = {image.id: _lead(arrays, survey, image, answers.get(image.id)) for image in images}
     there = _look(arrays, led)
     qtrees = _qtrees(arrays, led)
@@ -152,6 +151,5 @@ def _unread(failed):
     more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
     return (
         f"The first bytes of {source}{more} could not be read, so it is not known whether the content is "
-        "raw as "
-        f"Glance says: {failure.sentence}"
+        f"raw as Glance says: {failure.sentence}"
     )

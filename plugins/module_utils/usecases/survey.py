@@ -104,7 +104,11 @@ def _flexvols(client, svm, cluster):
     unsettled = nodes.unsettled(client)
     if not unsettled:
         return [flexvol for _volume, flexvol in own]
-    served = nodes.nodes_of_aggregates(client)
+    try:
+        served = nodes.nodes_of_aggregates(client)
+    except NotAuthorized:
+        # Then any FlexVol may be on those nodes.
+        served = {name: tuple(unsettled) for volume, _flexvol in own for name in volume.aggregates}
     return [_with_trouble(volume, flexvol, served, unsettled) for volume, flexvol in own]
 
 
@@ -115,11 +119,9 @@ def _with_trouble(volume, flexvol, served, unsettled):
                 return replace(
                     flexvol,
                     trouble=f"Node {name} of FlexVol {flexvol.name} {unsettled[name].what}, and ONTAP's "
-                    "copies can "
-                    "fail during takeover and giveback.",
+                    "copies can fail during takeover and giveback.",
                     trouble_cure=f"Wait until node {name} serves its own aggregates again (storage "
-                    "failover show, "
-                    "storage failover giveback), then plan again.",
+                    "failover show, storage failover giveback), then plan again.",
                 )
     return flexvol
 
@@ -157,8 +159,7 @@ def _engine(home, cluster, service, peers, client):
         vstorage=bool(service and service.vstorage),
         file_copy=not old,
         why_not=f"{client.host} runs ONTAP {cluster.version[0]}.{cluster.version[1]}, and file copy by "
-        "REST came "
-        "with 9.8."
+        "REST came with 9.8."
         if old
         else "",
         peers=None if mine is None else frozenset(name for name, lacks in mine.items() if not lacks),

@@ -66,6 +66,11 @@ class Addresses:
         return {"nfs_a": f"{self.net}.1.11", "nfs_b": f"{self.net}.1.12"}
 
     @property
+    def san_lifs(self):
+        """iSCSI LIFs of the data SVM. Nobody logs in to them: there is no kernel initiator in the lab."""
+        return {"iscsi_a": f"{self.net}.1.21", "iscsi_b": f"{self.net}.1.22"}
+
+    @property
     def plain(self):
         """The server of the generic NFS export."""
         return f"{self.net}.3.1"

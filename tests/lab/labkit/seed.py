@@ -21,6 +21,15 @@ def content(addresses, password_file):
                 "service_policy": "default-data-files",
             }
         )
+    for number, (name, address) in enumerate(addresses.san_lifs.items(), 1):
+        lifs.append(
+            {
+                "name": name,
+                "address": address,
+                "node": f"lab-{number:02d}",
+                "service_policy": "default-data-iscsi",
+            }
+        )
     return {
         "cluster": {
             "name": "lab",
@@ -35,6 +44,7 @@ def content(addresses, password_file):
         "svms": [
             {
                 "name": SVM,
+                "iscsi": True,
                 "accounts": [{"name": "vsadmin", "password_file": password_file("ontap_vsadmin")}],
                 "lifs": lifs,
             }

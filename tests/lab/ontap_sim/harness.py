@@ -82,6 +82,8 @@ def seed(prefix, version="9.17.1", svms=("svm1",), **extra):
 class Simulator:
     """``tls=False`` serves plain HTTP. ``state_dir`` keeps the state; else it is temporary."""
 
+    program = ("-m", "ontap_sim")  # what Python is started with
+
     def __init__(
         self, version="9.17.1", svms=("svm1",), switches=None, tls=True, state_dir=None, content=None
     ):
@@ -139,8 +141,7 @@ class Simulator:
             json.dump(self.content, file)
         command = [
             sys.executable,
-            "-m",
-            "ontap_sim",
+            *self.program,
             "--state-dir",
             self.state_dir,
             "--control-socket",

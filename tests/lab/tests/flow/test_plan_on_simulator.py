@@ -18,6 +18,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     arrays,
     cache,
     plan,
+    pools,
     progress,
 )
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases.cache_work import (
@@ -242,3 +243,27 @@ def test_several_locations(sim, roots, shares):
     assert paths(found) == {"vol1": "copy_offload", "inner": "copy_offload", "vol2": "image_clone"}
     said = " ".join(found["vol2"].reasons)
     assert "is https (store web)" in said and "also at glance/" in said and "SVM svm2" in said
+
+
+def test_pools_with_what_is_behind_them(sim, roots, shares):
+    (roots["vol2"] / ENTRY).write_bytes(b"x" * 7)
+    opened = arrays.Arrays([login(sim)])
+    before = len(sim.control.audit())
+    try:
+        found = pools.report(Cloud(shares), opened, plan.Question((), pool_query="@"))
+    finally:
+        opened.close()
+    told = {one["share"].rpartition("/")[2]: one for one in found}
+    assert {name: one["flexvol"] for name, one in told.items()} == {
+        "vol1": "vol1",
+        "inner": "nested",
+        "vol2": "vol2",
+    }
+    assert {name: one["junction_is_name"] for name, one in told.items()} == {
+        "vol1": True,
+        "inner": False,
+        "vol2": True,
+    }
+    assert [(one["name"], one["size"]) for one in told["vol2"]["entries"]] == [(ENTRY, 7)]
+    # five of a survey and the SVMs' peering, one listing a FlexVol; the simulator counts the same
+    assert opened.requests == 6 + 3 == len(sim.control.audit()) - before

@@ -175,7 +175,9 @@ def test_prune(sim, roots, opened):
     told = prune(sim, opened, later=DAY, check_mode=True)
     done = prune(sim, opened, later=DAY)
     assert (told["diff"], told["summary"]) == (done["diff"], done["summary"])
-    assert done["summary"]["changed"] == 2, [(one["file"], one["why"], one["last_used"]) for one in done["entries"]]
+    assert done["summary"]["changed"] == 2, [
+        (one["file"], one["why"], one["last_used"]) for one in done["entries"]
+    ]
     assert here(roots["vol2"]) == sorted([ENTRY, STAGE, "img-cache-notes", f"volume-{GONE}"])
     assert not prune(sim, opened, later=DAY)["changed"]
     assert prune(sim, opened, images=(IMAGE,), later=40 * DAY, age=30 * DAY)["summary"]["changed"] == 0

@@ -17,8 +17,10 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     directories,
     files,
     lun_clones,
+    qtrees,
     volumes,
 )
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import survey
 
 PAGE = Path(__file__).parents[4] / "docs" / "rights.md"
 PASSWORD = "Little1234"
@@ -60,6 +62,9 @@ def test_rights_are_enough(cluster, svm):
     assert files.file_info(client, volume, "clone").size == 8 * 2**20
     assert volumes.nfs_service(client, "svm1").vstorage
     assert volumes.lifs_by_address(client, [cluster.sim.svms["svm1"]["svm1_a"]])
+    assert qtrees.names_by_volume(client, [volume]) == {}
+    taken, _clients = survey.take([(client, "svm1")])
+    assert [one.cluster_known for one in taken.engines.values()] == [True]
     with pytest.raises(failures.NotFound, match="svm1"):
         volumes.find_volume(client, "svm9", "vol1")
     admin = cluster.client()

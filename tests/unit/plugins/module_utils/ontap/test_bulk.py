@@ -52,6 +52,28 @@ def test_ramp_rises_by_success_and_falls_by_busy():
     assert ramp.allowed == 1
 
 
+def test_long_work_does_not_hold_up_the_others():
+    """Twelve copies that all take long are all under way before the first one has ended."""
+    everybody = threading.Barrier(12, timeout=30)
+    assert bulk.run_bounded(range(12), lambda number: everybody.wait() >= 0, 16) == [True] * 12
+
+
+def test_doubles_once_in_a_while_and_not_after_a_busy_answer():
+    moment = [0.0]
+    ramp = bulk.Ramp(50, clock=lambda: moment[0])
+    for allowed in (4, 8, 16):
+        moment[0] += bulk.PATIENCE
+        with ramp._changed:
+            ramp.grow()
+            ramp.grow()
+        assert ramp.allowed == allowed
+    ramp.busy()
+    moment[0] += 10 * bulk.PATIENCE
+    with ramp._changed:
+        ramp.grow()
+    assert ramp.allowed == 8
+
+
 def test_busy_hook_is_given_back():
     class Client:
         """A client with a hook."""

@@ -373,8 +373,8 @@ TABLE = [
     case(
         "SAN pool",
         DOWNLOAD,
-        "speaks iscsi",
-        "NFS backend",
+        "No FlexVol was found behind pool",
+        "Give the connection of the SVM",
         pool=replace(POOL, protocol="iscsi", flexvol=None),
     ),
     case(

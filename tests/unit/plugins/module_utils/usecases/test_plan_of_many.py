@@ -126,6 +126,12 @@ def test_takeover_holds_up_the_copies_of_its_node():
     assert stub.asked["/storage/aggregates"] == 1
 
 
+def test_takeover_without_a_look_at_the_aggregates():
+    stub = StubClient(1, 3, nodes=TAKEN_OVER, refused=("/storage/aggregates",))
+    _cloud, _scene, paths = read(stub)
+    assert paths == Counter(image_clone=1, download=2)
+
+
 def test_one_address_of_two_svms():
     stub = StubClient(2, 1)
     cloud = cloud_over(stub)
@@ -162,3 +168,33 @@ def test_names_are_resolved_once():
     made.clients = [(stub, None)]
     scene = plan.read(cloud, made, plan.Question(("debian",), "enhanced"))
     assert all(pool.flexvol for pool in scene.pools) and asked == ["nfs.example.com"]
+
+
+@pytest.mark.parametrize("host", ["[fd00::11]", "[fd00:0:0:0::11]", "nas.example.com", "NAS"])
+def test_hosts_by_ipv6_and_by_name(host):
+    stub = StubClient(1, 1)
+    stub._network_ip_interfaces = lambda query: [
+        {"ip": {"address": "fd00:0:0:0:0:0:0:11"}, "name": "a", "svm": {"name": "svm1"}, "state": "up"}
+    ]
+    cloud = cloud_over(stub)
+    cloud.pools[0]["name"] = f"h@b#{host}:/vol1"
+    cloud.locations[0]["metadata"]["share_location"] = f"nfs://{host}/vol1/"
+    made = arrays.Arrays([], resolve=lambda name: ["10.1.1.1", "fd00::11"])
+    made.clients = [(stub, None)]
+    scene = plan.read(cloud, made, plan.Question(("debian",), "enhanced"))
+    assert [one["path"] for one in plan.paths(scene)] == ["image_clone"]
+
+
+def test_junctions_that_are_not_the_name_are_told_once():
+    stub = StubClient(1, 3)
+    records = stub._storage_volumes({})
+    for record in records:
+        record["nas"]["path"] = f"/j/{record['name']}"
+    stub._storage_volumes = lambda query: records
+    cloud = cloud_over(stub)
+    cloud.pools = [dict(one, name=one["name"].replace(":/vol", ":/j/vol")) for one in cloud.pools]
+    cloud.locations[0]["metadata"]["share_location"] = "nfs://10.0.0.1/j/vol1"
+    _cloud, scene, paths = read(stub, cloud)
+    assert paths == Counter(image_clone=1, copy_offload=2)
+    (said,) = plan.junction_warnings(scene.pools)
+    assert "svm1:vol1 at /j/vol1, svm1:vol2 at /j/vol2, svm1:vol3 at /j/vol3" in said

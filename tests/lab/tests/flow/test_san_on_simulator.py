@@ -1,0 +1,304 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Image-volumes through the real ONTAP client against the simulator: content, killed runs, wrong input.
+
+Cinder and Glance are played: managing a LUN renames it on the simulator, as Cinder's driver does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+import pytest
+from ontap_sim.harness import Simulator
+
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.facts import Wanted
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.san_facts import MARK
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import (
+    arrays,
+    cache,
+    image_volume_work,
+    plan,
+    progress,
+)
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases.cache_work import (
+    Context,
+    Options,
+)
+
+IMAGE = "33333333-3333-3333-3333-333333333333"
+SIZE = 24 * 2**20
+GIB = 2**30
+POOLS = ("h@san#vol1", "h@san#vol2")
+GOLDEN = "/vol/vol1/golden"
+STAGED = f"/vol/vol2/eic-image-{IMAGE}"
+
+
+class Cloud:
+    """One raw image; a volume type over two iSCSI pools; what is adopted lives in ``volumes``."""
+
+    label, project_id = "fake", "admins"
+
+    def __init__(self, api):
+        self.api = api
+        self.volumes, self.locations = {}, [{"url": f"file:///mnt/{IMAGE}", "metadata": {}}]
+        self.changed, self.fail = "2026-01-01T00:00:00Z", None
+        self.stores = [{"id": "other", "type": "cinder", "properties": {"volume_type": "x"}}]
+        self.stores.append({"id": "san", "type": "cinder", "properties": {"volume_type": "enhanced_san"}})
+        self.pools = [self.pool(name, "iSCSI") for name in POOLS]
+
+    @staticmethod
+    def pool(name, protocol):
+        return {"name": name, "capabilities": {"storage_protocol": protocol}}
+
+    def image(self):
+        size = {"size": SIZE, "virtual_size": SIZE, "disk_format": "raw", "container_format": "bare"}
+        return {
+            "id": IMAGE,
+            "name": "img",
+            "status": "active",
+            "owner": "tenant",
+            "updated_at": self.changed,
+            "locations": [],
+            **size,
+        }
+
+    def pages(self, service, path, key, **params):
+        if key == "images":
+            return [self.image()] if IMAGE in params.get("id", "") else []
+        if key == "volumes":
+            return [one for one in self.volumes.values() if params.get("name") in (None, one["name"])]
+        return [{"id": "t1", "name": "enhanced_san", "extra_specs": {}}]
+
+    def get(self, service, path, **params):
+        if path.endswith("/locations"):
+            return {"locations": self.locations}
+        if path.endswith("get_pools"):
+            return {"pools": self.pools}
+        if path == "/info/stores/detail":
+            return {"stores": self.stores}
+        if path.startswith("/volumes/"):
+            if path.rpartition("/")[2] not in self.volumes:
+                raise failures.NotFound("gone")
+            return {"volume": self.volumes[path.rpartition("/")[2]]}
+        return {}
+
+    def post(self, service, path, body):
+        assert path == "/manageable_volumes"
+        if self.fail:
+            raise self.fail
+        asked = body["volume"]
+        made = {
+            "id": f"0000000{len(self.volumes) + 1}-0000-0000-0000-000000000000",
+            "name": asked["name"],
+            "status": "available",
+            "size": 1,
+            "metadata": asked["metadata"],
+            "created_at": "2026-01-02T00:00:00Z",
+            "os-vol-host-attr:host": asked["host"],
+        }
+        old = asked["ref"]["source-name"]
+        new = old.rpartition("/")[0] + "/volume-" + made["id"]
+        self.api("PATCH", f"/storage/luns?name={old}&svm.name=svm1", {"name": new})
+        self.volumes[made["id"]] = made
+        return {"volume": made}
+
+    def patch_image(self, image_id, changes):
+        for change in changes:
+            if change["op"] == "add":
+                self.locations.append(change["value"])
+            else:
+                # Glance deletes the volume behind a location that it drops.
+                gone = self.locations.pop(int(change["path"].rpartition("/")[2]))
+                self.delete("block_storage", "/volumes/" + gone["url"].rpartition("/")[2])
+        self.changed = "2026-01-03T00:00:00Z"
+
+    def delete(self, service, path):
+        volume = self.volumes.pop(path.rpartition("/")[2])
+        pool = volume["os-vol-host-attr:host"].partition("#")[2]
+        self.api("DELETE", f"/storage/luns?name=/vol/{pool}/volume-{volume['id']}&svm.name=svm1", None)
+
+
+@pytest.fixture(scope="module", name="sim")
+def simulator():
+    with Simulator() as sim:
+        sim.prepare_nfs("svm1", volumes=("vol1", "vol2"), size="4GB")
+        yield sim
+
+
+@pytest.fixture(name="api")
+def the_api(sim):
+    import requests
+
+    session = requests.Session()
+    session.trust_env = False
+    session.auth, session.verify = sim.auth, sim.ca
+
+    def call(method, path, body=None):
+        joint = "&" if "?" in path else "?"
+        wait = "" if method == "GET" else joint + "return_timeout=60"
+        answer = session.request(method, sim.url(path + wait), json=body)
+        assert answer.status_code < 400, answer.text
+        return answer.json()
+
+    yield call
+    call("DELETE", "/storage/luns?svm.name=svm1&name=*")
+
+
+def file_of(sim, lun):
+    _vol, _dummy, name = lun[len("/vol/") :].partition("/")
+    return os.path.join(os.path.dirname(sim.volume_root(_vol)), "luns", name)
+
+
+@pytest.fixture(name="stage")
+def the_stage(sim, api):
+    """(arrays, cloud) and a golden LUN whose size is no whole number of GiB."""
+    body = {"svm.name": "svm1", "name": GOLDEN, "os_type": "linux", "space.size": SIZE}
+    api("POST", "/storage/luns", body)
+    with open(file_of(sim, GOLDEN), "r+b") as file:
+        file.write(os.urandom(SIZE))
+    login = {
+        "hostname": sim.host,
+        "http_port": sim.port,
+        "username": sim.username,
+        "password": sim.password,
+        "ca_path": sim.ca,
+        "vserver": "svm1",
+    }
+    opened = arrays.Arrays([login])
+    yield opened, Cloud(api)
+    opened.close()
+
+
+def act(stage, function=cache.prime, source=GOLDEN, check_mode=False, **wanted):
+    opened, cloud = stage
+    asked = plan.Question((IMAGE,), "enhanced_san", source_lun=source, wanted=Wanted(**wanted))
+    scene = plan.read(cloud, opened, asked)
+    return function(scene, Context(cloud, opened, Options(check_mode=check_mode), progress.Progress()))
+
+
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read(SIZE)).hexdigest()
+
+
+def paths(result):
+    return {one["pool"]: (one["path"], one["changed"], one["failed"]) for one in result["entries"]}
+
+
+def luns(api):
+    return sorted(one["name"] for one in api("GET", "/storage/luns?svm.name=svm1")["records"])
+
+
+def test_clone_copy_adopt_and_a_second_run(sim, api, stage):
+    opened, cloud = stage
+    foreseen = act(stage, check_mode=True)
+    assert foreseen["changed"] and cloud.volumes == {} and luns(api) == [GOLDEN]
+    made = act(stage)
+    assert paths(made) == {
+        POOLS[0]: ("image_clone", True, False),
+        POOLS[1]: ("copy_offload", True, False),
+    }, made
+    assert len(cloud.volumes) == 2
+    for volume in cloud.volumes.values():
+        assert volume["metadata"] == {"image_owner": "tenant", MARK: IMAGE}
+        lun = f"/vol/{volume['os-vol-host-attr:host'].partition('#')[2]}/volume-{volume['id']}"
+        assert digest(file_of(sim, lun)) == digest(file_of(sim, GOLDEN))
+        # Whole GiB, as Cinder believes.
+        assert os.path.getsize(file_of(sim, lun)) == GIB
+        assert {"url": f"cinder://san/{volume['id']}", "metadata": {"store": "san"}} in cloud.locations
+    again = act(stage)
+    assert not again["changed"]
+    assert paths(again) == dict.fromkeys(POOLS, ("cache_clone", False, False))
+    assert again["diff"]["before"] == again["diff"]["after"] == made["diff"]["after"]
+    # The golden LUN is no longer needed.
+    assert not act(stage, source=None)["changed"]
+    gone = act(stage, cache.remove, source=None)
+    assert gone["changed"] and cloud.volumes == {} and len(cloud.locations) == 1
+    assert luns(api) == [GOLDEN]
+    assert not act(stage, cache.remove, source=None)["changed"]
+
+
+def test_a_second_pool_is_filled_from_the_first(sim, api, stage):
+    opened, cloud = stage
+    every, cloud.pools = cloud.pools, cloud.pools[:1]
+    act(stage)
+    cloud.pools = every
+    result = act(stage, source=None)
+    assert paths(result) == {POOLS[0]: ("cache_clone", False, False), POOLS[1]: ("copy_offload", True, False)}
+
+
+def test_killed_runs_are_finished(api, stage, monkeypatch):
+    opened, cloud = stage
+
+    def killed(*_args, **_kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(image_volume_work.ImageVolumeWork, "_adopt", killed)
+        with pytest.raises(KeyboardInterrupt):
+            act(stage)
+    assert [name for name in luns(api) if "eic-image" in name]
+    with monkeypatch.context() as patch:
+        patch.setattr(image_volume_work.ImageVolumeWork, "_locate", killed)
+        with pytest.raises(KeyboardInterrupt):
+            act(stage)
+    assert cloud.volumes and len(cloud.locations) == 1
+    result = act(stage)
+    assert not any(one["failed"] for one in result["entries"]), result
+    assert len(cloud.volumes) == 2 and len(cloud.locations) == 3
+    assert not [name for name in luns(api) if "eic-" in name]
+    assert not act(stage)["changed"]
+
+
+def test_the_quota_of_the_owner(api, stage):
+    opened, cloud = stage
+    cloud.fail = failures.Refused("Cinder refused POST with 413: quota", status=413, code=413)
+    result = act(stage)
+    assert result["failed"] and "quota of project admins" in result["msg"]
+    assert "raise it: openstack quota set" in result["msg"]
+    assert luns(api) == [GOLDEN] and len(cloud.locations) == 1
+
+
+def test_without_a_source_it_is_said_what_is_missing(stage):
+    opened, cloud = stage
+    result = act(stage, source=None)
+    assert paths(result) == dict.fromkeys(POOLS, ("download", False, False))
+    assert not result["changed"]
+    assert "Name one in source_lun" in " ".join(result["warnings"])
+
+
+def test_without_a_store_it_is_said_what_is_missing(api, stage):
+    opened, cloud = stage
+    cloud.stores = [{"id": "fs", "type": "file"}]
+    result = act(stage)
+    assert paths(result) == dict.fromkeys(POOLS, ("download", False, False))
+    assert "Glance has no store of type cinder" in " ".join(result["warnings"])
+    assert luns(api) == [GOLDEN]
+
+
+@pytest.mark.parametrize(
+    ("protocols", "source", "said"),
+    [
+        (
+            ("iSCSI", "NFS"),
+            None,
+            "Volume type 'enhanced_san' may use pools of several protocols (iscsi, nfs)",
+        ),
+        (("NFS", "NFS"), GOLDEN, "volume type 'enhanced_san' has no SAN backend"),
+    ],
+)
+def test_wrong_pools(stage, protocols, source, said):
+    opened, cloud = stage
+    cloud.pools = [cloud.pool(name, protocol) for name, protocol in zip(POOLS, protocols, strict=True)]
+    with pytest.raises(failures.WrongInput) as refusal:
+        act(stage, source=source)
+    assert said in refusal.value.sentence
+
+
+def test_a_lun_that_is_not_there(stage):
+    result = act(stage, source="/vol/vol1/nothing")
+    assert "There is no LUN /vol/vol1/nothing" in " ".join(result["warnings"])
