@@ -354,6 +354,19 @@ def test_what_a_failed_copy_leaves(api, write, sim, leaves):
     assert os.path.exists(sim.roots["vol2"] + "/rest") is leaves
 
 
+def test_takeover_shows_on_nodes_and_aggregates(api, sim):
+    def seen():
+        nodes = api.call("GET", "/cluster/nodes?fields=state,ha.takeover.state,ha.giveback.state").json()
+        aggregates = api.call("GET", "/storage/aggregates?fields=node.name,home_node.name").json()
+        away = [one["name"] for one in aggregates["records"] if one["node"] != one["home_node"]]
+        return [(one["state"], one["ha"]["takeover"]["state"]) for one in nodes["records"]], away
+
+    assert seen() == ([("up", "not_attempted"), ("up", "not_attempted")], [])
+    sim.control.takeover(60)
+    states, away = seen()
+    assert sorted(states) == [("taken_over", "not_attempted"), ("up", "in_progress")] and len(away) == 1
+
+
 def test_cancel(api, write, sim):
     write("src", os.urandom(4 << 20))
     sim.control.set(copy_bytes_per_second=1 << 20, copy_cancel=True)
