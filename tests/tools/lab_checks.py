@@ -54,14 +54,15 @@ FOLDERS = {
     "benchmarks": "the benchmark suite, and the counts that it states",
 }
 
-# Needs the lab up, so it runs among the checks with it.
+# They need the lab up, so they run among the checks with it.
+ON_LAB = ("test_demo.py", "test_prime.py")
 AWX_ON_LAB = "tests/lab/tests/awx/test_on_lab.py"
 
 
 def without_lab(places: Places) -> list[Check]:
     """Checks of the lab's parts, and of our ONTAP modules against the simulator alone."""
     tests = places.checkout / "tests" / "lab" / "tests"
-    parts = [str(file) for file in sorted(tests.glob("test_*.py")) if file.name != "test_demo.py"]
+    parts = [str(file) for file in sorted(tests.glob("test_*.py")) if file.name not in ON_LAB]
     found = {file.parent.name for file in tests.glob("*/test_*.py")}
     there = [*(name for name in FOLDERS if name in found), *sorted(found - set(FOLDERS))]
     return [
@@ -81,6 +82,9 @@ def with_lab(places: Places) -> list[Check]:
     return [
         pytest_check(
             places, "demo", "the main job end to end, twice", "tests/lab/tests/test_demo.py", limit=1800.0
+        ),
+        pytest_check(
+            places, "prime", "a qcow2 image primed and pruned", "tests/lab/tests/test_prime.py", limit=1800.0
         ),
         integration.on_lab(places),
         pytest_check(
