@@ -3,7 +3,7 @@ PYTHON ?= python3
 LAB := $(PYTHON) tests/lab/lab.py
 CHECK := $(PYTHON) tests/tools/check.py
 
-BENCH := $(PYTHON) tests/benchmarks/bench.py $(if $(ROWS),--rows $(ROWS)) $(if $(WRITE_DOCS),--write-docs)
+BENCH := $(PYTHON) tests/benchmarks/bench.py $(if $(ROWS),--rows $(ROWS)) $(if $(EVERYTHING),--everything) $(if $(WRITE_DOCS),--write-docs)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast bench bench-quick lab-up lab-down lab-status sanity units lint ruff format docs changelog importer

@@ -209,6 +209,10 @@ summary:
   returned: always
   type: dict
   sample: {"cache_clone": 1, "image_clone": 0, "copy_offload": 1, "download": 0, "total": 2}
+primed:
+  description: Whether every pool has an entry that Cinder's driver can use, and nothing staged is left over.
+  returned: always
+  type: bool
 table:
   description: The forecast and the plan as lines of text.
   returned: always
@@ -229,11 +233,8 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils.arguments import ontap_list_argument_spec, openstack_argument_spec
 from ..module_utils.module import run
-from ..module_utils.planner.table import table
 from ..module_utils.usecases import plan
 from ..module_utils.usecases import session as shared
-
-COLUMNS = ("image", "pool", "flexvol", "path", "why")
 
 
 def tell(module):
@@ -242,18 +243,9 @@ def tell(module):
     asked = shared.question(params)
     with shared.session(params) as session:
         scene = plan.read(session.cloud, session.arrays, asked)
-        records, forecast = plan.paths(scene), plan.forecasts(scene)
         for text in list(scene.warnings) + plan.junction_warnings(scene.pools):
             module.warn(text)
-        return {
-            "changed": False,
-            "paths": records,
-            "forecast": forecast,
-            "summary": plan.count_paths(records),
-            "table": [one["says"] for one in forecast]
-            + table(COLUMNS, [dict(one, why=" ".join(one["reasons"])) for one in records]),
-            "requests": session.requests,
-        }
+        return {"changed": False, **plan.told(scene), "requests": session.requests}
 
 
 def main():

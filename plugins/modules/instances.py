@@ -14,7 +14,10 @@ description:
     and servers overlap, a bounded number of instances is under way at once, and all of them are watched by
     one list request for volumes and one for servers.
   - Each instance is reported with the pool that Cinder chose, the path that the image took, and the evidence,
-    gathered before the guest writes. Both are kept as metadata of the volume.
+    gathered before the guest writes. Both are kept as metadata of the volume. Where the evidence is not
+    what the entries foretold, a warning names both.
+  - Before the first create the quotas of Cinder and Nova and, with an administrator, the room in the pools
+    are looked at. Where not all instances fit, none is made.
   - A name is an instance of the project. What is there is left alone; O(on_mismatch) says what follows where
     it is another one than asked for. Where several servers bear the name, the record fails and lists them.
   - What a killed run left behind is adopted, or deleted where it is too much and no server ever had it. A
@@ -52,38 +55,89 @@ options:
     description: Name or ID of the flavor. Needed for O(state=present).
     type: str
   network:
-    description: Name or ID of the network; V(auto) and V(none) as Nova understands them.
+    description: Name or ID of the network; V(auto) and V(none) as Nova understands them. Left out, V(auto).
     type: str
-    default: auto
+  nics:
+    description:
+      - Instead of O(network), a list of dictionaries with C(net-id), C(net-name), C(port-id) or
+        C(port-name), and C(tag) where it is wanted; or of texts such as
+        C(net-name=private,net-name=storage). A port serves one instance only.
+    type: list
+    elements: raw
   volume_type:
     description: Name or ID of the volume type; left out, Cinder's default one.
     type: str
   volume_size:
     description: GiB of each volume; left out, the least that holds the image.
     type: int
+  volume_availability_zone:
+    description: Availability zone of the volumes.
+    type: str
   key_name:
     description: Name of the key pair.
     type: str
   security_groups:
-    description: Names of security groups; left out, Nova's default.
+    description: Names or IDs of security groups; left out, Nova's default.
     type: list
     elements: str
   availability_zone:
     description: Availability zone of the servers.
     type: str
-  volume_availability_zone:
-    description: Availability zone of the volumes.
-    type: str
   userdata:
     description: User data for cloud-init, as text.
     type: str
+  config_drive:
+    description: Whether the servers get a config drive; left out, as Nova and the image say.
+    type: bool
+  description:
+    description: Description of the servers.
+    type: str
   metadata:
-    description: Metadata of the servers.
+    description: Metadata of the servers, as a dictionary or as text such as C(key1=value1,key2=value2).
+    type: raw
+    aliases: [meta]
+  tags:
+    description: Tags of the servers.
+    type: list
+    elements: str
+  scheduler_hints:
+    description: Hints for Nova's scheduler.
     type: dict
-  delete_on_termination:
-    description: Whether Nova deletes the volume with its server.
+  terminate_volume:
+    description:
+      - Whether Nova deletes the volume when somebody deletes the server. Where it does not, the next run
+        gives the volume a server again, with its data. O(state=absent) removes the volume in any case.
+    type: bool
+    default: false
+    aliases: [delete_on_termination]
+  boot_from_volume:
+    description: As in M(openstack.cloud.server); V(false) is refused, since every instance here has a volume.
     type: bool
     default: true
+  auto_ip:
+    description: Refused when true, as are the next five; what a task written for M(openstack.cloud.server)
+      brings along is told instead of lost.
+    type: bool
+    aliases: [auto_floating_ip, public_ip]
+  boot_volume:
+    description: Refused.
+    type: str
+    aliases: [root_volume]
+  flavor_ram:
+    description: Refused.
+    type: int
+  floating_ip_pools:
+    description: Refused.
+    type: list
+    elements: str
+  floating_ips:
+    description: Refused.
+    type: list
+    elements: str
+  volumes:
+    description: Refused.
+    type: list
+    elements: str
   admin_cloud:
     description:
       - Cloud of an administrator, by its name in clouds.yaml or as a dictionary, for a user of O(cloud) to
@@ -98,8 +152,8 @@ options:
       - What to do when an instance of the name exists and is another one than asked for. V(fail) fails its
         record, V(report) leaves it alone and warns, V(keep) leaves it alone. RV(instances[].mismatches) lists
         the differences in any case. It is never changed.
-      - "Compared are image, flavor, root disk; and where they are given, volume type and size, network,
-        security groups, key, availability zone and metadata."
+      - "Compared are image, flavor, root disk; and where they are given, volume type and size, networks,
+        security groups, key, availability zone, config drive, description, metadata and tags."
     type: str
     choices: [fail, report, keep]
     default: fail
@@ -111,6 +165,13 @@ options:
     type: str
     choices: [allow, warn, refuse]
     default: warn
+  owner_uid:
+    description: User ID that an entry must have to be usable, where the driver works with
+      C(nas_secure_file_operations); left out, nobody looks at owners.
+    type: int
+  owner_gid:
+    description: Group ID that an entry must have, together with O(owner_uid).
+    type: int
   concurrency:
     description: Most calls to Cinder and Nova at once; five times as many instances are under way.
     type: int
@@ -191,8 +252,9 @@ instances:
       always}
     why: {description: What the evidence says., type: str, returned: always}
     evidence:
-      description: C(verdict) (clone, download or inconclusive) and the signs, C(entry_before), C(used_bytes),
-        C(unique_bytes), C(signature_verified) and C(volume_seconds).
+      description: C(verdict) (clone, download or inconclusive), C(foreseen) (the path that was foretold), and
+        the signs, C(entry_before), C(used_bytes), C(unique_bytes), C(signature_verified) and
+        C(volume_seconds).
       type: dict
       returned: always
     action:
@@ -214,6 +276,16 @@ summary:
   description: How many instances took each path, C(changed), C(unchanged), C(failed) and C(total).
   returned: as RV(instances)
   type: dict
+image:
+  description: The image, with C(id), C(name) and C(size) in bytes.
+  returned: as RV(instances), with O(state=present)
+  type: dict
+plan:
+  description: The plan that was looked at right before the first create, as
+    M(openstack_ontap.enhanced_instance.image_path_info) returns it with C(paths), C(forecast), C(summary),
+    C(primed) and C(table); null when no server was to be made, or nobody may look.
+  returned: as RV(instances), with O(state=present)
+  type: dict
 table:
   description: Instance, pool, path, seconds and why, as lines of text.
   returned: as RV(instances)
@@ -232,9 +304,11 @@ failure:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ..module_utils import instance_arguments
 from ..module_utils.arguments import ontap_list_argument_spec, openstack_argument_spec
 from ..module_utils.failures import WrongInput
 from ..module_utils.module import run
+from ..module_utils.planner.facts import Wanted
 from ..module_utils.planner.names import expand_names
 from ..module_utils.usecases import boot, unboot
 from ..module_utils.usecases import session as shared
@@ -244,6 +318,7 @@ def keep_instances(module):
     """Read, decide, act."""
     params = module.params
     shared.require_positive(params, "concurrency", "timeout")
+    instance_arguments.refuse_unserved(params)
     try:
         names = expand_names(params["names"], params["count"], params["name_pattern"])
     except ValueError as exc:
@@ -283,30 +358,17 @@ def wanted(params, names):
         names=tuple(names),
         image=params["image"],
         flavor=params["flavor"],
-        nics=nics(params["network"]),
+        nics=instance_arguments.nics(params, len(names)),
         volume_type=params["volume_type"],
         volume_size=size,
-        server_options={
-            "key_name": params["key_name"],
-            "security_groups": params["security_groups"],
-            "availability_zone": params["availability_zone"],
-            "user_data": boot.user_data(params["userdata"]),
-            "metadata": {key: str(value) for key, value in (params["metadata"] or {}).items()},
-            "delete_on_termination": params["delete_on_termination"],
-        },
+        server_options=instance_arguments.server_options(params),
         volume_zone=params["volume_availability_zone"],
         on_mismatch=params["on_mismatch"],
         download=params["download"],
+        wanted=Wanted(params["owner_uid"], params["owner_gid"], "0660"),
         concurrency=params["concurrency"],
         timeout=params["timeout"],
     )
-
-
-def nics(network):
-    """What Networks takes."""
-    if network in (None, "auto", "none"):
-        return network or "auto"
-    return [{"kind": "network", "key": network, "tag": None}]
 
 
 def main():
@@ -315,29 +377,26 @@ def main():
         argument_spec={
             **openstack_argument_spec(),
             **ontap_list_argument_spec(),
+            **instance_arguments.server_argument_spec(),
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "names": {"type": "list", "elements": "str"},
             "count": {"type": "int"},
             "name_pattern": {"type": "str", "default": "instance-{index:03d}"},
             "image": {"type": "str"},
             "flavor": {"type": "str"},
-            "network": {"type": "str", "default": "auto"},
             "volume_type": {"type": "str"},
             "volume_size": {"type": "int"},
-            "key_name": {"type": "str", "no_log": False},
-            "security_groups": {"type": "list", "elements": "str"},
-            "availability_zone": {"type": "str"},
             "volume_availability_zone": {"type": "str"},
-            "userdata": {"type": "str"},
-            "metadata": {"type": "dict"},
-            "delete_on_termination": {"type": "bool", "default": True},
             "admin_cloud": {"type": "raw"},
             "on_mismatch": {"type": "str", "choices": ["fail", "report", "keep"], "default": "fail"},
             "download": {"type": "str", "choices": ["allow", "warn", "refuse"], "default": "warn"},
+            "owner_uid": {"type": "int"},
+            "owner_gid": {"type": "int"},
             "concurrency": {"type": "int", "default": 4},
         },
         required_one_of=[("names", "count")],
-        mutually_exclusive=[("names", "count")],
+        required_together=[("owner_uid", "owner_gid")],
+        mutually_exclusive=[("names", "count"), ("network", "nics")],
         required_if=[("state", "present", ("image", "flavor"))],
         supports_check_mode=True,
     )

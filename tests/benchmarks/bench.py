@@ -21,7 +21,7 @@ sys.path[:0] = [str(HERE), str(CHECKOUT / "tests" / "lab")]
 
 from labkit import command  # noqa: E402 - found beside us only now
 
-ORDER = ("clone", "restit", "offload", "plan", "boot", "again", "first_boot")
+ORDER = ("clone", "restit", "offload", "plan", "deploy", "first_boot", "boot", "again")
 
 
 def parse(words):
@@ -31,6 +31,7 @@ def parse(words):
     parser.add_argument("--output", type=Path, default=CHECKOUT / "tests" / "output" / "benchmarks")
     parser.add_argument("--write-docs", action="store_true", help="write the figures into docs/benchmarks.md")
     parser.add_argument("--from-json", type=Path, help="measure nothing; take the record of an earlier run")
+    parser.add_argument("--everything", action="store_true", help="also what is left out to save time")
     parser.add_argument("--minutes", type=float, help="begin no row that would end later than this")
     options = parser.parse_args(words)
     options.rows = [one for one in options.rows.replace(" ", ",").split(",") if one] or list(ORDER)

@@ -193,8 +193,6 @@ class OntapClient:
                 files=form,
                 headers=headers,
                 timeout=(CONNECT_TIMEOUT, READ_TIMEOUT + wait),
-                verify=self.connection.verify,
-                cert=self.connection.cert,
                 allow_redirects=False,
             )
         except (requests.RequestException, OSError) as error:
@@ -257,6 +255,12 @@ def _session(connection):
         session.auth = _no_auth
     else:
         session.auth = (connection.username.encode("utf-8"), connection.password.encode("utf-8"))
+    # Proxies and CA bundle of the environment, looked up once; requests would do it for every request.
+    known = session.merge_environment_settings(
+        f"https://{connection.netloc}", {}, None, connection.verify, connection.cert
+    )
+    session.proxies, session.verify, session.cert = known["proxies"], known["verify"], known["cert"]
+    session.trust_env = False
     if not connection.validate_certs:
         _quiet_insecure_warning()
     return session

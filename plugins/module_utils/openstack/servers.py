@@ -18,8 +18,16 @@ def list_changed(cloud, since):
     return cloud.pages("compute", "/servers/detail", "servers", **{"changes-since": since})
 
 
+# Tags of a server and of its ports came with 2.52 (Pike).
+TAGS_SINCE = "2.52"
+
+
 def create(cloud, name, volume_id, flavor_id, networks, options):
-    """Boot from an existing volume. Nova takes one server a request where a block device is given."""
+    """Boot from an existing volume. Nova takes one server a request where a block device is given.
+
+    ``options``: description, key_name, availability_zone, user_data (base64), config_drive, metadata, tags,
+    security_groups, scheduler_hints, terminate_volume; what is None or missing is Nova's to choose.
+    """
     server = {
         "name": name,
         "flavorRef": flavor_id,
@@ -30,17 +38,21 @@ def create(cloud, name, volume_id, flavor_id, networks, options):
                 "uuid": volume_id,
                 "source_type": "volume",
                 "destination_type": "volume",
-                "delete_on_termination": options.get("delete_on_termination", True),
+                "delete_on_termination": bool(options.get("terminate_volume")),
             }
         ],
         "metadata": options.get("metadata") or {},
     }
-    for key in ("key_name", "availability_zone", "user_data"):
+    for key in ("description", "key_name", "availability_zone", "user_data", "config_drive", "tags"):
         if options.get(key):
             server[key] = options[key]
     if options.get("security_groups"):
         server["security_groups"] = [{"name": name} for name in options["security_groups"]]
-    return cloud.post("compute", "/servers", {"server": server})["server"]
+    body = {"server": server}
+    if options.get("scheduler_hints"):
+        body["os:scheduler_hints"] = options["scheduler_hints"]
+    tagged = "tags" in server or (isinstance(networks, list) and any(one.get("tag") for one in networks))
+    return cloud.post("compute", "/servers", body, TAGS_SINCE if tagged else None)["server"]
 
 
 def delete(cloud, server_id):

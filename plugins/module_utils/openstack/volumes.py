@@ -26,11 +26,11 @@ def list_all(cloud):
     return cloud.pages("block_storage", "/volumes/detail", "volumes")
 
 
-def list_of_image(cloud, image_id, project_id=None):
-    """The volumes that we made from an image; with project_id as administrator, whose answer names the
-    pools.
+def list_of_image(cloud, image_id, since, project_id=None):
+    """The volumes that we made from an image since a time (ISO 8601, Cinder's clock); with project_id as
+    administrator, whose answer names the pools.
     """
-    params = {"metadata": f"{{'{MARK_IMAGE}': '{image_id}'}}"}
+    params = {"metadata": f"{{'{MARK_IMAGE}': '{image_id}'}}", "created_at": f"gte:{since}"}
     if project_id is not None:
         params.update(all_tenants="1", project_id=project_id)
     return cloud.pages("block_storage", "/volumes/detail", "volumes", **params)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .facts import CACHE_CLONE, DOWNLOAD, IMAGE_CLONE
+from .sizes import human
 
 CLONE = "clone"
 INCONCLUSIVE = "inconclusive"
@@ -54,7 +55,9 @@ def judge(signs: Signs) -> Verdict:
         )
     if signs.used and signs.unique is not None:
         shared = signs.unique * 2 < signs.used
-        (for_clone if shared else against).append(f"{signs.unique} of {signs.used} used bytes are its own")
+        (for_clone if shared else against).append(
+            f"{human(signs.unique)} of {human(signs.used)} used are its own"
+        )
     if signs.signature is not None:
         (against if signs.signature else for_clone).append(
             "Cinder noted a signature check" if signs.signature else "Cinder noted no download"

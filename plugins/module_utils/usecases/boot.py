@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-import base64
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 
 from ..failures import NotAuthorized, Refused, WrongInput
 from ..openstack.networks import Networks, group_names
 from ..planner import instance_step as steps
 from ..planner.facts import PATHS, Wanted
+from ..planner.room import shortage
 from ..planner.table import table
 from . import boot_facts, evidence, plan
 from .flow import Flow, Order
@@ -32,19 +33,17 @@ class Request:
     volume_zone: str | None = None
     on_mismatch: str = steps.FAIL
     download: str = "warn"
+    wanted: Wanted = Wanted()  # owner and mode of entries that the driver can use
     concurrency: int = 4
     timeout: int = 3600
 
 
-def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow):
+def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow, readers=ThreadPoolExecutor):
     """Make what is missing; returns the module's result without ``requests``.
 
     An unchanged run costs five list requests, however many instances there are.
     """
-    blueprint = boot_facts.blueprint(
-        cloud, request.image, request.flavor, request.volume_size, request.volume_type
-    )
-    held = boot_facts.holdings(cloud)
+    blueprint, held = boot_facts.read(cloud, request, readers)
     networks = Networks(cloud, request.nics)
     target = blueprint.target(asked(cloud, request, networks))
     instances = [Instance(name, held.step(name, target, request.on_mismatch)) for name in request.names]
@@ -54,12 +53,13 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow):
         if one.step.differences and not one.failure and request.on_mismatch == steps.REPORT:
             warnings.append(steps.mismatch_text(one.name, one.step.server, one.step.differences) + ".")
     todo = [one for one in instances if not one.ended]
+    told = None
     new_volumes = sum(1 for one in todo if one.step.action == steps.CREATE)
     new_servers = sum(1 for one in todo if one.step.action not in (steps.AWAIT_SERVER, steps.TIDY))
     if new_servers:
         boot_facts.check_quota(cloud, blueprint, new_volumes, new_servers)
         attach_to = networks.for_nova()
-        ground = _ground(cloud, admin, arrays, request, blueprint, warnings)
+        ground, told = _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings)
     if check_mode:
         for one in todo:
             one.changed = one.step.action != steps.AWAIT_SERVER
@@ -75,12 +75,12 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow):
             frozenset(one.id for one in held.volumes.values() if one.attached),
         )
         flow(cloud, admin, arrays, order, progress).run(todo)
-    return result(instances, warnings, check_mode)
-
-
-def user_data(text):
-    """Nova takes user data in base64."""
-    return base64.b64encode(text.encode("utf-8")).decode("ascii") if text else None
+        warnings += evidence.surprises(instances)
+    return dict(
+        result(instances, warnings),
+        image={"id": blueprint.image.id, "name": blueprint.image.name, "size": blueprint.image.size},
+        plan=told,
+    )
 
 
 def asked(cloud, request, networks):
@@ -91,9 +91,9 @@ def asked(cloud, request, networks):
         "size_asked": request.volume_size is not None,
         "networks": networks.names(),
         "security_groups": group_names(cloud, groups) if groups else None,
-        "key_name": options.get("key_name"),
-        "availability_zone": options.get("availability_zone"),
         "metadata": options.get("metadata") or {},
+        "tags": frozenset(options.get("tags") or ()),
+        **{key: options.get(key) for key in ("key_name", "availability_zone", "config_drive", "description")},
     }
 
 
@@ -102,28 +102,27 @@ def _settle(one):
     step = one.step
     if step.action == steps.CONFLICT:
         one.fail(WrongInput(step.what, cure=step.cure))
-    elif step.action in (steps.KEEP, steps.TIDY):
-        one.path, one.pool, verdict, one.why = evidence.remembered(
-            step.volume.metadata if step.volume else None
-        )
-        one.evidence = {"verdict": verdict} if verdict else None
+    elif step.server:
+        evidence.recall(one, step.volume.metadata if step.volume else None)
         if step.action == steps.KEEP:
             one.finish(0)
 
 
-def _ground(cloud, admin, arrays, request, blueprint, warnings):
-    """Look at the pools and their entries right before the first create, and hold to the download policy."""
+def _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings):
+    """Look at the pools, their space and their entries right before the first create, and hold to the
+    download policy; the ground and the plan, which is None where nobody may look.
+    """
     if not arrays:
         if request.download == "refuse":
             raise WrongInput(
                 "download is refuse, and the pools cannot be looked at without ontap",
                 cure="give the connections of the SVMs that serve the pools",
             )
-        return evidence.Ground()
+        return evidence.Ground(), None
     question = plan.Question(
         images=(blueprint.image.id,),
         volume_type=blueprint.volume_type,
-        wanted=Wanted(volume_gib=blueprint.volume_gib),
+        wanted=replace(request.wanted, volume_gib=blueprint.volume_gib),
     )
     try:
         scene = plan.read(admin or cloud, arrays, question)
@@ -132,8 +131,15 @@ def _ground(cloud, admin, arrays, request, blueprint, warnings):
             raise
         if request.download == "warn":
             warnings.append(f"What Cinder will do cannot be foretold: {exc.sentence}")
-        return evidence.ground_of_flexvols(arrays, blueprint.image)
+        return evidence.ground_of_flexvols(arrays, blueprint.image), None
     image = scene.images[0]
+    thin = ((scene.volume_type or {}).get("extra_specs") or {}).get("provisioning:type") != "thick"
+    short = shortage(scene.pools, new_volumes, blueprint.volume_gib, thin)
+    if short:
+        raise WrongInput(
+            f"Cinder's pools have too little room for all instances, so none was made ({short})",
+            cure="enlarge the FlexVols, raise max_over_subscription_ratio, or ask for fewer or smaller ones",
+        )
     slow = [pool for pool in scene.pools if not scene.decision(image, pool).entry_usable]
     if slow and request.download != "allow":
         lines = [_slow(scene, image, pool) for pool in slow]
@@ -145,7 +151,7 @@ def _ground(cloud, admin, arrays, request, blueprint, warnings):
                 cure="run image_cache (playbook prime_cache) first",
             )
         warnings.extend(f"Cinder may download image {image.name}: {line}" for line in lines)
-    return evidence.ground(scene, image)
+    return evidence.ground(scene, image), plan.told(scene)
 
 
 def _slow(scene, image, pool):
@@ -154,7 +160,7 @@ def _slow(scene, image, pool):
     return f"pool {pool.name} has no usable entry (it could come by {decision.path}). {why}"
 
 
-def result(instances, warnings, check_mode=False):
+def result(instances, warnings):
     records = [one.record() for one in instances]
     failed = [one for one in records if one["failed"]]
     counted = {path: sum(1 for one in records if one["path"] == path) for path in PATHS}

@@ -106,14 +106,31 @@ class Blueprint:
         )
 
 
-def blueprint(cloud, image, flavor, volume_gib, volume_type):
-    """Find image, flavor and type (three requests) and see that they go together. Raises WrongInput,
-    NotFound.
+def read(cloud, request, readers):
+    """``(Blueprint, Holdings)`` in five list requests, three of them at a time; ``readers`` makes a pool of
+    threads. Raises WrongInput, NotFound.
     """
-    found = glance.facts(glance.find(cloud, [image])[0])
+    with readers(max_workers=3) as workers:
+        held = workers.submit(holdings, cloud)
+        image = workers.submit(glance.find, cloud, [request.image])
+        flavors = workers.submit(servers.list_flavors, cloud)
+        wanted = request.volume_type
+        kind = workers.submit(pools.find_type, cloud, wanted) if wanted else None
+        found = blueprint(
+            cloud,
+            glance.facts(image.result()[0]),
+            flavors.result(),
+            request.flavor,
+            request.volume_size,
+            kind.result()["name"] if kind else None,
+        )
+        return found, held.result()
+
+
+def blueprint(cloud, found, flavors, flavor, volume_gib, volume_type):
+    """See that image, flavor and size go together. Raises WrongInput, NotFound."""
     if found.status != "active":
         raise WrongInput(f"Image {found.name} is {found.status}", cure="only an active image gives a volume")
-    flavors = servers.list_flavors(cloud)
     kind = servers.find_flavor(cloud, flavors, flavor)
     least = smallest_volume(found)
     size = volume_gib or least
@@ -128,9 +145,8 @@ def blueprint(cloud, image, flavor, volume_gib, volume_type):
             f"{found.min_ram} MiB",
             cure="take a larger flavor",
         )
-    name = pools.find_type(cloud, volume_type)["name"] if volume_type else None
     names = {one["id"]: one["name"] for one in flavors}
-    return Blueprint(found, kind, size, name, {**names, found.id: found.name})
+    return Blueprint(found, kind, size, volume_type, {**names, found.id: found.name})
 
 
 def check_quota(cloud, plan, new_volumes, new_servers):

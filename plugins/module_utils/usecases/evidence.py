@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..failures import EnhancedInstanceError
 from ..openstack import volumes
-from ..planner.facts import Pool, Source
+from ..planner.facts import CACHE_CLONE, DOWNLOAD, IMAGE_CLONE, Pool, Source
 from ..planner.names import cache_entry_name, volume_file_name
 from ..planner.sizes import entry_fault
 from ..planner.verdict import Signs, Verdict, judge
@@ -27,6 +27,21 @@ class Ground:
     pools: dict = field(default_factory=dict)  # pool name -> Pool
     with_entry: frozenset = frozenset()  # UUIDs of FlexVols that held a usable entry
     with_image: frozenset = frozenset()  # UUIDs of FlexVols with the image's file in their root
+    # UUIDs of FlexVols where a download of this run has left an entry meanwhile (the driver keeps one).
+    since: set = field(default_factory=set)
+
+    def foreseen(self, flexvol):
+        """The path that a volume in this FlexVol should take; None where that cannot be told."""
+        if flexvol is None or flexvol.uuid in self.since:
+            return None
+        if flexvol.uuid in self.with_entry:
+            return CACHE_CLONE
+        return IMAGE_CLONE if flexvol.uuid in self.with_image else DOWNLOAD
+
+    def entry_before(self, flexvol):
+        if flexvol is None or flexvol.uuid in self.since:
+            return None
+        return flexvol.uuid in self.with_entry
 
 
 def ground(scene, image):
@@ -70,7 +85,7 @@ def gather(arrays, ground_, volume, seconds):
         if pool is not None:
             name, flexvol = pool.name, pool.flexvol
     signs = Signs(
-        entry_before=flexvol.uuid in ground_.with_entry if flexvol else None,
+        entry_before=ground_.entry_before(flexvol),
         direct=bool(flexvol and flexvol.uuid in ground_.with_image),
         used=usage[0] if usage else None,
         unique=usage[1] if usage else None,
@@ -78,11 +93,15 @@ def gather(arrays, ground_, volume, seconds):
         seconds=seconds,
     )
     verdict = judge(signs)
-    return verdict, record(signs, verdict), name
+    found = record(signs, verdict, ground_.foreseen(flexvol))
+    if verdict.path == DOWNLOAD and flexvol:
+        ground_.since.add(flexvol.uuid)
+    return verdict, found, name
 
 
-def record(signs: Signs, verdict: Verdict):
+def record(signs: Signs, verdict: Verdict, foreseen):
     return {
+        "foreseen": foreseen,
         "verdict": verdict.verdict,
         "entry_before": signs.entry_before,
         "used_bytes": signs.used,
@@ -110,6 +129,24 @@ def keep(cloud, volume_id, verdict, pool):
     return None
 
 
+def surprises(instances):
+    """A warning for each way in which plan and evidence differ; it names both, and the instances."""
+    found = {}
+    for one in instances:
+        foreseen = (one.evidence or {}).get("foreseen")
+        if foreseen and one.path and one.path != foreseen:
+            found.setdefault((foreseen, one.path), []).append(one.name)
+    return [
+        f"Plan and evidence differ: {foreseen} was foreseen and {path} was found for {_some(names)}."
+        for (foreseen, path), names in found.items()
+    ]
+
+
+def _some(names, shown=10):
+    more = len(names) - shown
+    return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")
+
+
 def remembered(metadata):
     """(path, pool, verdict, why) of a volume that an earlier run made."""
 
@@ -123,6 +160,15 @@ def remembered(metadata):
         known(volumes.MARK_VERDICT),
         known(volumes.MARK_EVIDENCE),
     )
+
+
+def recall(one, metadata):
+    """Give an instance what an earlier run found out about its volume; False where none did."""
+    path, pool, verdict, why = remembered(metadata)
+    if verdict is None:
+        return False
+    one.path, one.pool, one.why, one.evidence = path, pool, why, {"verdict": verdict}
+    return True
 
 
 def _find(arrays, ground_, volume, name):

@@ -22,6 +22,8 @@ from .watch import Watch
 # Instances under way for each call that may be under way.
 DEPTH = 5
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.5, 5.0, 1.5
+# A pause is at least so many times as long as the poll took, so that polls leave the services their time.
+REST = 2.0
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,8 @@ class Flow:
             self._pause = FIRST_PAUSE
 
     def _poll(self):
-        if self.clock() < self._next_poll:
+        began = self.clock()
+        if began < self._next_poll:
             return
         moved = False
         try:
@@ -132,7 +135,8 @@ class Flow:
         for one in self._waiting:
             self._check_time(one)
         self._pause = FIRST_PAUSE if moved else min(self._pause * GROWTH, LONGEST_PAUSE)
-        self._next_poll = self.clock() + self._pause
+        now = self.clock()
+        self._next_poll = now + max(self._pause, min(REST * (now - began), LONGEST_PAUSE))
 
     def _act(self, one, act):
         """What a poll found for one instance: a failure, a call to be made, or its end (None)."""

@@ -40,7 +40,8 @@ class Maker:
         Nova refuses a volume that another run has just given to its own server; the next poll tells.
         """
         order = self.order
-        if not self._remember(one):
+        # A volume that had a server before tells what its first run found; its guest has written since.
+        if not evidence.recall(one, one.volume.get("metadata")):
             verdict, one.evidence, one.pool = evidence.gather(
                 self.arrays, order.ground, one.volume, one.volume_seconds
             )
@@ -76,13 +77,4 @@ class Maker:
         except (WrongInput, AlreadyExists):
             # In use or on its way out after all; if it stays, the next run finds it.
             return False
-        return True
-
-    @staticmethod
-    def _remember(one):
-        """A volume that had a server before tells what its first run found; its guest has written since."""
-        path, pool, verdict, why = evidence.remembered(one.volume.get("metadata"))
-        if verdict is None:
-            return False
-        one.path, one.pool, one.why, one.evidence = path, pool, why, {"verdict": verdict}
         return True

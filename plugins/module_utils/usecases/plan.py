@@ -20,9 +20,12 @@ from ..planner.facts import PATHS, Decision, Entry, Image, Pool, Source, Wanted
 from ..planner.forecast import forecast
 from ..planner.names import cache_entry_name, looks_like_uuid, stage_name
 from ..planner.san_facts import SanFacts
+from ..planner.table import table
 from . import image_volumes
 from . import sources as image_sources
 from .homes import locate
+
+COLUMNS = ("image", "pool", "flexvol", "path", "why")
 
 
 @dataclass(frozen=True)
@@ -250,6 +253,20 @@ def _one_an_svm(sources) -> tuple:
     for source in sorted(sources, key=lambda one: bool(one.flexvol.trouble)):
         chosen.setdefault((source.flexvol.cluster, source.flexvol.svm), source)
     return tuple(chosen.values())
+
+
+def told(scene: Scene) -> dict:
+    """The plan as a module returns it: paths, forecast, summary, primed, table."""
+    records, forecast_ = paths(scene), forecasts(scene)
+    pairs = [(image, pool) for image in scene.images for pool in scene.pools]
+    return {
+        "paths": records,
+        "forecast": forecast_,
+        "summary": count_paths(records),
+        "primed": all(scene.decision(*pair).entry_usable and scene.staged(*pair) is None for pair in pairs),
+        "table": [one["says"] for one in forecast_]
+        + table(COLUMNS, [dict(one, why=" ".join(one["reasons"])) for one in records]),
+    }
 
 
 def paths(scene: Scene) -> list[dict]:

@@ -16,11 +16,15 @@ from ..failures import AlreadyExists, NotFound, Refused, TimedOut
 from ..openstack import servers, volumes
 from ..planner import election
 from ..planner import instance_step as steps
+from . import evidence
 from .boot_facts import volume_fact
 from .instance import QUEUED, SERVER, VOLUME
 
 # The controller's clock may be so many seconds ahead of Nova's.
 CLOCK_MARGIN = 600
+# Clocks of Nova's own hosts may differ by so many seconds.
+NOVA_MARGIN = 30
+FORMAT = "%Y-%m-%dT%H:%M:%S"
 # Seconds in which the server of a volume that another run has taken must show up.
 PATIENCE = 60
 READY = ("ACTIVE", "SHUTOFF")
@@ -34,13 +38,16 @@ class Watch:
         self._marked = {}  # name -> Volumes in the last list
         self._seen = {}  # volume ID -> when it was first seen
         self._missed = {}  # volume ID -> lists in which it was not
+        self._servers = {}  # server ID -> what the last list that held it said
 
     def start(self, waiting):
-        self._since = _iso(time.time() - CLOCK_MARGIN)
+        self._changed_since = _iso(time.time() - CLOCK_MARGIN)
         now = self.clock()
         for one in waiting:
             if one.volume_id:
                 self._seen[one.volume_id] = now
+        adopted = [one.step.volume.created_at for one in waiting if one.step.volume]
+        self._made_since = min([self._changed_since, *(text.partition(".")[0] for text in adopted if text)])
 
     def rival(self, one):
         """The volume that another run made for this name meanwhile, or None."""
@@ -53,7 +60,9 @@ class Watch:
         if not any(one.state == VOLUME or one.surplus for one in idle):
             return
         asked = self.clock()
-        records = volumes.list_of_image(self._lists, self.order.plan.image.id, self._project)
+        records = volumes.list_of_image(
+            self._lists, self.order.plan.image.id, self._made_since, self._project
+        )
         now = self.clock()
         by_id = {record["id"]: record for record in records}
         self._marked = {}
@@ -87,6 +96,7 @@ class Watch:
                 yield one, "server"
         elif volume_fact(record).taken:
             # Another run gave it to a server of this name.
+            evidence.recall(one, record.get("metadata"))
             one.state, one.taken_since = SERVER, self.clock()
 
     def _yield_to(self, one, chosen):
@@ -133,8 +143,12 @@ class Watch:
         idle = [one for one in idle if one.step.action != steps.TIDY]
         if not idle:
             return
+        # What a list has told once it need not tell again: the next one brings what changed after it.
+        for record in servers.list_changed(self.cloud, self._changed_since):
+            self._servers[record["id"]] = record
+            self._changed_since = max(self._changed_since, _earlier(record.get("updated") or ""))
         named = {}
-        for record in servers.list_changed(self.cloud, self._since):
+        for record in self._servers.values():
             named.setdefault(record["name"], []).append(record)
         for one in idle:
             yield from self._server(one, named.get(one.name, ()))
@@ -190,4 +204,13 @@ class Watch:
 
 
 def _iso(seconds):
-    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime(FORMAT)
+
+
+def _earlier(text):
+    """The time before which all changes were in the list that holds this one; Nova's clocks may differ."""
+    try:
+        found = datetime.datetime.strptime(text, FORMAT + "Z")
+    except ValueError:
+        return ""
+    return (found - datetime.timedelta(seconds=NOVA_MARGIN)).strftime(FORMAT)

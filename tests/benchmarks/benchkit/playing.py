@@ -66,7 +66,9 @@ class Play:
     def results_of(self, module: str) -> list[dict]:
         """What our module of that name returned, each time it ran."""
         return [
-            task["result"] for task in self.tasks if task["result"] and task["module"].endswith(f".{module}")
+            task["result"]
+            for task in self.tasks
+            if task["result"] and not task["skipped"] and task["module"].endswith(f".{module}")
         ]
 
     def where(self) -> dict:

@@ -25,8 +25,8 @@ LAB_MINUTES = 1.4
 class Bench:
     """What a row is given."""
 
-    def __init__(self, quick, cache, say=print):
-        self.quick, self.cache = quick, cache
+    def __init__(self, quick, cache, everything=False, say=print):
+        self.quick, self.cache, self.everything = quick, cache, everything
         self.collections = str(cache.checkout())
         self.lab = Lab(self)
         self._say, self._began = say, time.monotonic()
@@ -75,7 +75,7 @@ def run(options, cache):
 
 
 def measure(options, cache):
-    bench = Bench(options.quick, cache)
+    bench = Bench(options.quick, cache, options.everything)
     rows = []
     record = {
         "quick": options.quick,
@@ -109,7 +109,7 @@ def one(bench, name, kind):
     bench.say(f"== {kind.TITLE}")
     began = time.monotonic()
     try:
-        if kind.LAB:
+        if kind.LAB and kind.MINUTES[1 if bench.quick else 0]:
             bench.lab.need(kind.LAB)
         row = kind.run(bench)
     except Exception as error:

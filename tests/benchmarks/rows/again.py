@@ -12,7 +12,7 @@ from benchkit.record import Ratio, Row
 from . import boot
 
 TITLE = "The same call again, nothing to do"
-MINUTES = (9, 0.5)
+MINUTES = (10, 0.5)
 LAB = labs.ENHANCED
 
 FULL, QUICK = (50, 300), (3,)
@@ -36,7 +36,8 @@ def run(bench) -> Row:
                 break
             requests[size] = measure(bench, row, image, size, rivals=size == sizes[0])
     finally:
-        lab.bare().clear("bench-")
+        if lab.borrowed:  # one of our own is about to go
+            lab.bare().clear("bench-")
     known = {size: one for size, one in requests.items() if one is not None}
     if len(known) > 1:
         row.check(f"the number of requests is constant: {known}", len(set(known.values())) == 1)
@@ -65,7 +66,8 @@ def measure(bench, row, image, size, rivals):
             Ratio(f"{word}: over an empty play", again.seconds - nothing.seconds, AIM, unit="s")
         )
     names = [f"bench-again-{number:03d}" for number in range(1, size + 1)]
-    for kind in ("forks", "serial") if rivals else ():
+    ways = ("forks", "serial") if bench.everything or bench.quick else ("forks",)
+    for kind in ways if rivals else ():
         theirs = row.add(boot.users_way(bench, image, names, kind).timing(f"openstack.cloud, {kind}", word))
         bench.say(f"{theirs.name}, {word} again: {theirs.failed or theirs.seconds}")
         row.compare(f"{word}: times faster than openstack.cloud, {kind}", again, theirs, at_least=True)

@@ -15,7 +15,7 @@ from benchkit import playing
 from benchkit.record import Row, Timing
 
 TITLE = "Instances from a cached image"
-MINUTES = (18, 1.0)
+MINUTES = (14, 1.0)
 LAB = labs.ENHANCED
 
 FULL, QUICK = (20, 50), (3,)
@@ -33,7 +33,8 @@ def run(bench) -> Row:
     ways = WAYS
     for size in sizes:
         best = compare(bench, row, image, size, ways)
-        ways = (best,) if best else ()  # with more instances only the best one is worth its minutes
+        # With more instances no way of theirs is worth its minutes: each grows with the number.
+        ways = (best,) if best and bench.everything else ()
     row.notes.append(
         f"Image of {MIB} MiB, primed on {labs.FLEXVOLS} FlexVols before; the bare client sends from four "
         "threads, checks nothing and gathers no evidence. What each contender made is removed before the "
@@ -41,7 +42,7 @@ def run(bench) -> Row:
     )
     if not bench.quick:
         row.notes.append(
-            f"With {sizes[-1]} instances only the fastest of the users' ways at {sizes[0]} is run."
+            f"With {sizes[-1]} instances the fastest of the users' ways runs with --everything only."
         )
     return row
 

@@ -14,7 +14,7 @@ from benchkit.record import Row
 from . import boot
 
 TITLE = "First boot of a new image"
-MINUTES = (5, 0.6)
+MINUTES = (4, 0.6)
 LAB = labs.ENHANCED
 
 FULL, QUICK = (12, 2048), (3, 192)  # instances, MiB

@@ -11,7 +11,7 @@ from benchkit import playing, simulated
 from benchkit.record import Row
 
 TITLE = "File clones in one call"
-MINUTES = (4, 0.4)
+MINUTES = (3, 0.4)
 LAB = None
 
 FULL, QUICK = 200, 10

@@ -33,6 +33,7 @@ JOBS = {
     "deploy": {},
     "prime-cache": {"answers": PRIME},
     "provision-instance": {"answers": ANSWERS},
+    "remove-instance": {"answers": {"enhanced_instance_names": "web-1\nweb-2"}},
     "verify": {},
     "teardown": {"answers": TEARDOWN},
 }
@@ -185,6 +186,14 @@ def test_provision_says_what_is_missing(filled, collections, tmp_path):
     job.run(ANSIBLE_COLLECTIONS_PATH=collections)
     assert job.status == "failed"
     assert "enhanced_instance_names or enhanced_instance_count" in " ".join(job.output.split())
+    assert job.leaks(SECRET) == []
+
+
+def test_remove_says_what_is_missing(filled, collections, tmp_path):
+    job = lay_out(filled, "remove-instance", tmp_path, CHECKOUT, answers={"enhanced_instance_names": " "})
+    job.run(ANSIBLE_COLLECTIONS_PATH=collections)
+    assert job.status == "failed"
+    assert "Nothing was removed" in job.output
     assert job.leaks(SECRET) == []
 
 

@@ -16,7 +16,8 @@ from awx_lab.launch import one
 from awx_lab.planted import HOSTS, PLANTED, SECRET
 
 GIVEN = {**PLANTED, **HOSTS}
-TEMPLATES = {"deploy", "prime-cache", "provision-instance", "verify", "teardown", "report-failure"}
+TEMPLATES = {"deploy", "prime-cache", "provision-instance", "remove-instance", "verify", "teardown"}
+TEMPLATES.add("report-failure")
 # Objects that the role makes, without links between them and without log-in.
 MADE = {
     "organizations": 1,
@@ -27,7 +28,7 @@ MADE = {
     "inventories": 2,
     "hosts": 7,
     "groups": 3,
-    "job_templates": 6,
+    "job_templates": 7,
     "schedules": 1,
     "workflow_job_templates": 1,
     "workflow_job_template_nodes": 8,

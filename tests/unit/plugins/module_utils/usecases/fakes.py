@@ -77,6 +77,7 @@ class FakeCloud:
         self.quota = {"volumes": {"limit": 1000, "in_use": 0, "reserved": 0}}
         self.limits = {"maxTotalInstances": 1000, "totalInstancesUsed": 0}
         self.ids = itertools.count(1)
+        self.signed = False  # whether Cinder notes a signature check: it does where it downloads
         self.created = 0  # seconds that the clock of Cinder shows; the default never moves
         self.fail = {}  # (method, path) or volume name -> failure
         self.broken = set()  # names whose volume ends in error
@@ -128,7 +129,7 @@ class FakeCloud:
             return answer
         raise AssertionError(path)
 
-    def post(self, service, path, body):
+    def post(self, service, path, body, microversion=None):
         self._called("POST", path)
         if path == "/volumes":
             asked = body["volume"]
@@ -141,7 +142,10 @@ class FakeCloud:
                 "volume_type": asked.get("volume_type"),
                 "metadata": dict(asked["metadata"]),
                 "attachments": [],
-                "volume_image_metadata": {"image_id": asked["imageRef"]},
+                "volume_image_metadata": {
+                    "image_id": asked["imageRef"],
+                    **({"signature_verified": "False"} if self.signed else {}),
+                },
                 "created_at": f"2026-11-25T07:00:{self.created:02d}.000000",
                 "os-vol-host-attr:host": self.pools[len(self.volumes) % len(self.pools)]["name"],
             }

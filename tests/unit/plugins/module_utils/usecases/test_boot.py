@@ -18,6 +18,8 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
 from .fakes import GIB, IMAGE_ID, MARK_IMAGE, MARK_NAME, Clock, FakeArrays, FakeCloud, Inline, Lines
 
 ENTRY = f"img-cache-{IMAGE_ID}"
+# Requests of the plan to one connection with two FlexVols, in fakes.FakeArrays.
+FIXED_ONTAP = 10
 PRIMED = {uuid: {ENTRY: Entry(ENTRY, GIB, 7, 7, "0660")} for uuid in ("uuid-a", "uuid-b")}
 
 
@@ -48,7 +50,7 @@ def present(cloud, asked, arrays=None, check_mode=False, admin=True, **changes):
         }
     )
     arrays = FakeArrays(PRIMED) if arrays is None else arrays
-    return boot.present(cloud, cloud if admin else None, arrays, request, Lines(), check_mode, flow=quick)
+    return boot.present(cloud, cloud if admin else None, arrays, request, Lines(), check_mode, quick, Inline)
 
 
 def test_make_and_run_again():
@@ -306,3 +308,54 @@ def test_absent_leaves_duplicates():
     found = absent(cloud, names(1))
     assert found["failed"] and "2 servers are called" in found["msg"]
     assert len(cloud.servers) == 2
+
+
+def test_room_in_the_pools_before_the_first_create():
+    cloud = FakeCloud()
+    for one in cloud.pools:
+        one["capabilities"].update(total_capacity_gb=10, free_capacity_gb=2)
+    with pytest.raises(failures.WrongInput, match="5 volumes of 1 GiB are needed and 4 fit"):
+        present(cloud, names(5))
+    assert not cloud.volumes
+    assert present(cloud, names(4))["changed"]
+
+
+def test_plan_and_evidence_differ():
+    """The entry was there, and the volume came by download all the same (wrong owner, for example)."""
+    cloud, arrays = FakeCloud(), FakeArrays(PRIMED)
+    cloud.signed = True
+    arrays.usage = lambda flexvol, path: (GIB, GIB)
+    made = present(cloud, names(3), arrays)
+    assert made["instances"][0]["evidence"]["foreseen"] == "cache_clone"
+    assert [text for text in made["warnings"] if "differ" in text] == [
+        "Plan and evidence differ: cache_clone was foreseen and download was found for web-0, web-1."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "polls"),
+    [(1, 5), (20, 5), (100, 25)],
+)
+def test_requests_of_a_run_that_makes_all(number, polls):
+    """Three writes an instance (volume, marks, server), one look at ONTAP; all else does not grow but for
+    polls.
+    """
+    cloud, arrays = FakeCloud(), FakeArrays(PRIMED)
+    present(cloud, names(number), arrays)
+    lists = {call: times for call, times in cloud.calls.items() if call.startswith("GET")}
+    assert cloud.calls["POST /volumes"] == cloud.calls["POST /servers"] == number
+    assert sum(times for call, times in cloud.calls.items() if call.endswith("/metadata")) == number
+    watched = {call: lists.pop(call) for call in ("GET /volumes/detail", "GET /servers/detail")}
+    assert lists == {
+        "GET /flavors/detail": 1,
+        "GET /images": 2,
+        f"GET /images/{IMAGE_ID}/locations": 1,
+        "GET /limits": 1,
+        "GET /networks": 1,
+        "GET /os-quota-sets/p1": 1,
+        "GET /scheduler-stats/get_pools": 1,
+        "GET /types": 2,
+        "GET /types/t1/encryption": 1,
+    }
+    assert max(watched.values()) <= polls
+    assert arrays.requests - number == FIXED_ONTAP
