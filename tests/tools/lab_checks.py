@@ -48,28 +48,35 @@ FOLDERS = {
     "awx": "the role and the playbooks for AWX, against a stand-in of its API",
     "sim": "the ONTAP simulator, judged by upstream's clients",
     "ontap": "our ONTAP modules on the simulator",
+    "svm": "the role ontap_svm on the simulator, with the least rights",
     "flow": "cache entries on the simulator",
     "deploy": "what the roles write, read by Cinder's own code",
     "labkit": "the lab's own tools",
     "benchmarks": "the benchmark suite, and the counts that it states",
 }
 
-# They need the lab up, so they run among the checks with it.
-ON_LAB = ("test_demo.py", "test_prime.py")
+# These need the lab up, so they run among the checks with it.
+NEED_LAB = ("test_demo.py", "test_prime.py")
 AWX_ON_LAB = "tests/lab/tests/awx/test_on_lab.py"
+DEPLOY_ON_LAB = "tests/lab/tests/deploy/test_on_lab.py"
 
 
 def without_lab(places: Places) -> list[Check]:
     """Checks of the lab's parts, and of our ONTAP modules against the simulator alone."""
     tests = places.checkout / "tests" / "lab" / "tests"
-    parts = [str(file) for file in sorted(tests.glob("test_*.py")) if file.name not in ON_LAB]
+    parts = [str(file) for file in sorted(tests.glob("test_*.py")) if file.name not in NEED_LAB]
     found = {file.parent.name for file in tests.glob("*/test_*.py")}
     there = [*(name for name in FOLDERS if name in found), *sorted(found - set(FOLDERS))]
     return [
         integration.on_simulator(places),
         *[
             pytest_check(
-                places, name, FOLDERS.get(name, ""), f"tests/lab/tests/{name}", f"--ignore={AWX_ON_LAB}"
+                places,
+                name,
+                FOLDERS.get(name, ""),
+                f"tests/lab/tests/{name}",
+                f"--ignore={AWX_ON_LAB}",
+                f"--ignore={DEPLOY_ON_LAB}",
             )
             for name in there
         ],
@@ -92,6 +99,13 @@ def with_lab(places: Places) -> list[Check]:
             "awx-lab",
             "job templates of AWX on the lab",
             AWX_ON_LAB,
+            limit=1800.0,
+        ),
+        pytest_check(
+            places,
+            "deploy-lab",
+            "verify, and drift that deploy sees and mends, on the lab",
+            DEPLOY_ON_LAB,
             limit=1800.0,
         ),
     ]
