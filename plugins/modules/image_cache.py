@@ -23,6 +23,10 @@ description:
   - With O(owner_uid) an entry goes through the staged file C(eic-stage-ID), because ONTAP's REST API cannot
     change an owner. RV(staged) lists the files that wait for their owner; set it on a Cinder host through its
     NFS mount and run the module again, which publishes them.
+  - A pool on iSCSI or FC has no cache files; there the module makes an image-volume, from which Cinder clones
+    LUNs. The array clones a LUN with the image's content, or copies it to another FlexVol of the SVM, Cinder
+    adopts it, and a location of the image names it last of all. See C(docs/san.md) for what that needs of
+    Glance and Cinder.
   - Before anything starts, RV(space) tells what will be copied into each FlexVol. An entry that finds no room
     fails with what would mend it, and the others go on.
   - "Requests to OpenStack as for M(openstack_ontap.enhanced_instance.image_path_info) and one more, a list of
@@ -44,6 +48,8 @@ options:
         longer has, unfinished copies and throwaway volumes that killed runs left, and what O(max_age_days)
         and the budgets say. Entries of O(images) and O(images_where) are wanted and stay. Nothing but these
         files is ever touched.
+      - On SAN pools V(pruned) removes image-volumes that this module made, whose image is gone or which no
+        location of it names now. V(absent) also deletes those of Cinder's own cache.
       - A leftover counts as a killed run's when nothing has changed it for an hour and no copy job may be
         writing it.
     type: str
@@ -237,7 +243,7 @@ entries:
       with O(state=pruned)}
     action:
       description: What was to be done, V(keep), V(tidy), V(publish), V(await_owner), V(stage), V(make),
-        V(download), V(impossible) or V(remove).
+        V(download), V(finish), V(impossible) or V(remove).
       type: str
       returned: always
     changed: {description: "Whether something was, or in check mode would be, changed.", type: bool,
@@ -248,6 +254,7 @@ entries:
     bytes: {description: "Bytes that were cloned, copied or downloaded; with O(state=pruned) what the file
       occupies.", type: int, returned: always}
     seconds: {description: How long it took., type: float, returned: always}
+    image_volume: {description: ID of the image-volume., type: str, returned: for a SAN pool}
     entry:
       description: The entry afterwards, with name, size in bytes, owner_id, group_id and mode; null without
         one.

@@ -63,10 +63,10 @@ def write_config(folder, sim, svm, protocol, fallback, pools, login):
     return path, mounts
 
 
-def run(python, folder, sim, svm, protocol, fallback, pools, image=None, login=None):
+def run(python, folder, sim, svm, protocol, fallback, pools, image=None, login=None, adopt=None):
     """{step: outcome}; for NFS ``pools`` are shares (address:/junction), bind-mounted for it only.
 
-    ``login`` is the account of the driver, by default the administrator's.
+    ``login`` is the account of the driver, the administrator's if None; ``adopt`` names a LUN to take over.
     """
     folder = str(folder)
     config, mounts = write_config(folder, sim, svm, protocol, fallback, pools, login or sim.auth)
@@ -75,6 +75,7 @@ def run(python, folder, sim, svm, protocol, fallback, pools, image=None, login=N
         "config": config,
         "pools": pools,
         "image": image,
+        "adopt": adopt,
         "operator": {"url": sim.url(""), "ca": sim.ca, "auth": list(sim.auth)},
         "output": os.path.join(folder, "result.json"),
     }

@@ -462,6 +462,23 @@ def iscsi(driver):
         function()
 
 
+def adopted(driver):
+    """Take over a LUN that the array made, and clone a larger volume from it; the clone's name."""
+
+    @step("adopt and clone")
+    def adopt_and_clone():
+        pool, size = TASK["adopt"]["pool"], TASK["adopt"]["size"]
+        volume = new_volume(pool, size)
+        reference = {"source-name": TASK["adopt"]["lun"]}
+        assert driver.manage_existing_get_size(volume, reference) == size
+        driver.manage_existing(volume, reference)
+        clone = new_volume(pool, size + 1)
+        driver.create_cloned_volume(clone, volume)
+        return clone.name
+
+    adopt_and_clone()
+
+
 def main():
     try:
         driver = make_driver()
@@ -469,7 +486,7 @@ def main():
     except Exception:
         RESULT["start"] = "FAILED " + traceback.format_exc()[-2500:]
     else:
-        {"nfs": nfs, "iscsi": iscsi}[TASK["protocol"]](driver)
+        (adopted if TASK.get("adopt") else {"nfs": nfs, "iscsi": iscsi}[TASK["protocol"]])(driver)
     with open(TASK["output"], "w", encoding="utf-8") as output:
         json.dump(RESULT, output)
     sys.stdout.flush()
