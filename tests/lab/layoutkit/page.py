@@ -16,23 +16,24 @@ from .table import OURS, SIDES, STOCK
 HEAD = """\
 # Layouts
 
-What an image and its volumes' FlexVols have to do with each other decides how its bytes travel. Each layout
-was run twice on the lab (`make layouts`): with the collection (plan, prime, instances), and beside it the
-same unmodified NetApp driver on FlexVols of the same kind, with nothing done beforehand. The image has
-{image} MiB of incompressible bytes. *Sent* is what Glance handed out, by its own request log; *entries*
-tells how the collection planned to make the image cache entry of each FlexVol before the first instance.
-Both `nas_secure` options are true unless the row says otherwise.
+What an image and its volumes' FlexVols have to do with each other decides how its bytes travel. Each
+layout was run twice on the lab (`make layouts`): with the collection (plan, prime, instances), and beside
+it the same unmodified NetApp driver on FlexVols of the same kind, with nothing done beforehand. The image
+has {image} MiB of incompressible bytes. *Sent* is what Glance handed out, by its own request log;
+*entries* tells how the collection planned to make the image cache entry of each FlexVol before the first
+instance. Both `nas_secure` options are true unless the row says otherwise.
 
-Seconds were measured on {machine}, with all services and the simulator on it and other work beside them,
-and a copy inside the simulated cluster throttled to 200 MiB/s; they compare the two sides, and promise
-nothing of your cloud. *Prime* is the time for all entries, *first* and *all* run from the request for the
-first volume to an active server.
+Seconds were measured on {machine}, with all services and the simulator on it and a copy inside the
+simulated cluster throttled to 200 MiB/s; they compare the two sides, and promise nothing of your cloud.
+They are left out where the machine was busy with other work. *Prime* is the time for all entries, *first*
+and *all* run from the request for the first volume to an active server.
 
 | layout | image | FlexVols | instances | side | outcome | entries | MiB sent | prime s | first s | all s |
 |---|---|---|---|---|---|---|---|---|---|---|
 """
 ROW = re.compile(r"^\| `(?P<name>\w+)` \|(?:[^|]*\|){3} (?P<side>[^|]*) \| (?P<outcome>[^|]*) \|")
 MISSING = "Layouts that `make layouts` knows, and that were not run for this page: "
+BUSY = 2.0  # processes for each core, before the run
 NAMES = {OURS: "collection", STOCK: "stock driver"}
 
 
@@ -63,13 +64,16 @@ def row(layout, side: str, seen: dict) -> str:
         seen["outcome"],
         entries or "-",
         f"{seen['glance_bytes'] / 2**20:.0f}",
-        *[seconds(seen[key]) for key in ("seconds_prime", "seconds_first", "seconds_all")],
+        *[seconds(seen, key) for key in ("seconds_prime", "seconds_first", "seconds_all")],
     ]
     return f"| {' | '.join(map(str, cells))} |\n"
 
 
-def seconds(value) -> str:
-    return "-" if value is None else f"{value:.1f}"
+def seconds(seen: dict, key: str) -> str:
+    """Empty where the machine was too busy with other work for seconds to say anything."""
+    if seen.get("load", BUSY) >= BUSY:
+        return ""
+    return "-" if seen[key] is None else f"{seen[key]:.1f}"
 
 
 def said(layout, sides: dict) -> str:

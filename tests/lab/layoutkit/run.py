@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from contextlib import nullcontext
@@ -46,6 +47,7 @@ class Seen:
     seconds_prime: float | None = None
     seconds_first: float | None = None
     seconds_all: float | None = None
+    load: float = 0.0  # of the machine before, processes for each core
 
     @property
     def outcome(self) -> str:
@@ -111,7 +113,7 @@ class Runner:
         name = f"lay-{layout.name}-{side}"
         # As the tenant: what a private image needs of Glance and Cinder is then proven, too.
         image_id, size = cloud.upload(USER_CLOUD, name, file, layout.disk_format, store_name(layout, side))
-        seen = Seen(side, image_bytes=size)
+        seen = Seen(side, image_bytes=size, load=os.getloadavg()[0] / (os.cpu_count() or 1))
         # Another name in each run, so that what a killed run left is not taken for this one's.
         instance = f"{layout.name.replace('_', '-')}-{side}-{image_id[:4]}"
         variables = {

@@ -110,3 +110,8 @@ def test_bytes_and_evidence_have_to_agree():
 def test_the_driver_is_quoted_once():
     line = f"2026 INFO x [req] Image cloning unsuccessful for image {IMAGE}. Message: No space left\n"
     assert driver_lines(line * 2 + line.replace("6f1c", "0000"), IMAGE) == ["No space left"]
+
+
+@pytest.mark.parametrize(("load", "shown"), [(0.4, "12.3"), (5.0, "")])
+def test_seconds_of_a_busy_machine_are_not_shown(load, shown):
+    assert page.seconds({"load": load, "seconds_all": 12.34}, "seconds_all") == shown
