@@ -57,7 +57,7 @@ FOLDERS = {
 }
 
 # These need the lab up, so they run among the checks with it.
-NEED_LAB = ("test_demo.py", "test_layouts_on_lab.py")
+NEED_LAB = ("test_demo.py", "test_prime.py", "test_layouts_on_lab.py")
 AWX_ON_LAB = "tests/lab/tests/awx/test_on_lab.py"
 SAN_ON_LAB = "tests/lab/tests/san/test_san_flow.py"
 DEPLOY_ON_LAB = "tests/lab/tests/deploy/test_on_lab.py"
@@ -92,6 +92,9 @@ def with_lab(places: Places) -> list[Check]:
     return [
         pytest_check(
             places, "demo", "the main job end to end, twice", "tests/lab/tests/test_demo.py", limit=1800.0
+        ),
+        pytest_check(
+            places, "prime", "a qcow2 image primed and pruned", "tests/lab/tests/test_prime.py", limit=1800.0
         ),
         integration.on_lab(places),
         pytest_check(
