@@ -135,6 +135,14 @@ class Bare:
     def _image(self, method, path, **options):
         return self._send(method, self._urls["image"] + "/v2" + path, **options)
 
+    def need_network(self, name, cidr):
+        """A network of the project with one subnet, made when there is none of that name."""
+        there = self._network("GET", f"/networks?name={name}").json()["networks"]
+        if not there:
+            made = self._network("POST", "/networks", json={"network": {"name": name}}).json()["network"]
+            subnet = {"network_id": made["id"], "ip_version": 4, "cidr": cidr, "enable_dhcp": False}
+            self._network("POST", "/subnets", json={"subnet": subnet})
+
     def clear(self, prefix):
         """Remove every server and volume whose name begins so, and wait until they are gone."""
         deadline = time.monotonic() + LIMIT

@@ -17,7 +17,9 @@ from .bare import Bare
 
 LAB = [sys.executable, str(paths.LAB_SOURCE / "lab.py")]
 USER_CLOUD, ADMIN_CLOUD = "lab-demo", "lab-admin"
-VOLUME_TYPE, FLAVOR, NETWORK = "enhanced", "m1.tiny", "private"
+BACKEND, VOLUME_TYPE, FLAVOR = "ontap_nfs", "enhanced", "m1.tiny"
+# A network of our own: the lab's has 250 addresses, and a row wants 300.
+NETWORK, SUBNET = "bench", "10.78.0.0/20"
 FLEXVOLS = 4
 PLAIN, ENHANCED = "plain", "enhanced"
 MIB = 1 << 20
@@ -56,6 +58,8 @@ class Lab:
             if done.failed:
                 raise LabRefused(f"deploy did not work: {done.failed}")
             self.enhanced = True
+        if kind == ENHANCED:
+            self.bare().need_network(NETWORK, SUBNET)
 
     def fresh(self):
         """A plain lab of our own; the one that we had goes."""
@@ -111,7 +115,12 @@ class Lab:
 
     def play(self, playbook, variables=None, **options):
         """A playbook on the lab."""
-        given = {"enhanced_instance_flexvols": self.flexvols, **(variables or {})}
+        given = {
+            "enhanced_instance_flexvols": self.flexvols,
+            "enhanced_instance_backend": BACKEND,
+            "enhanced_instance_volume_type": VOLUME_TYPE,
+            **(variables or {}),
+        }
         return self.bench.play(playbook, given, extra=self.env, **options)
 
     def bare(self, cloud=USER_CLOUD):
@@ -137,8 +146,6 @@ class Lab:
                     filename=str(path),
                     disk_format="raw",
                     container_format="bare",
-                    md5="",
-                    sha256="",
                     wait=True,
                     timeout=600,
                 )

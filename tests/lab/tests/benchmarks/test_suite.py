@@ -96,6 +96,16 @@ def test_seconds_of_overlapping_modules_count_once():
     assert done.timing("x").counts == {"modules started": 1, "requests": 3, "tasks": 0}
 
 
+def test_a_failure_of_ours_counts_and_one_of_a_rival_does_not(run):
+    row = run["rows"][0]
+    assert suite.good(row) and not suite.good(run["rows"][1])
+    row.timings[0].failed = "no"
+    assert not suite.good(row)
+    row.timings[0].failed = ""
+    row.check("8 requests", False)
+    assert not suite.good(row)
+
+
 def test_middle_of_repetitions_leaves_failures_out():
     runs = [Timing("x", seconds) for seconds in (3.0, 1.0, 2.0)] + [Timing("x", 0.5, failed="no")]
     assert playing.middle(runs).seconds == 2.0
