@@ -116,7 +116,7 @@ LAYOUTS = (
 )
 
 # Those that say most in the least time; they also run on the lab of the checks.
-TELLING = ("other_svm_peered", "qcow2", "fills_up")
+TELLING = ("other_svm_peered", "qcow2")
 
 
 def chosen(names) -> tuple[Layout, ...]:
