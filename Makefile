@@ -6,7 +6,7 @@ CHECK := $(PYTHON) tests/tools/check.py
 BENCH := $(PYTHON) tests/benchmarks/bench.py $(if $(ROWS),--rows $(ROWS)) $(if $(EVERYTHING),--everything) $(if $(WRITE_DOCS),--write-docs)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast bench bench-quick lab-up lab-down lab-status sanity units lint ruff format docs changelog importer
+.PHONY: help setup demo layouts test test-fast bench bench-quick lab-up lab-down lab-status sanity units lint ruff format docs changelog importer
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ setup: ## Install what the lab and the checks need: Debian packages, and virtual
 
 demo: ## Show the main job on real parts: plain lab, deploy, image, six instances, proof, and the same again
 	@$(PYTHON) tests/lab/demo.py
+
+layouts: setup ## Run every layout of images and volumes, with the collection and with the stock driver alone (docs/layouts.md)
+	@$(PYTHON) tests/lab/layouts.py $(LAYOUTS)
 
 test: setup ## Run every check: gates, unit tests, simulator, integration targets, the demo's outcomes
 	@$(CHECK) all

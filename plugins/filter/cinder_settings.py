@@ -1,13 +1,13 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filters of role cinder_netapp; the decisions are in module_utils/planner/cinder_config.py."""
+"""Filters of role cinder_netapp; the decisions are in module_utils/planner/cinder_*.py."""
 
 from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils.planner import cinder_config
+from ..module_utils.planner import cinder_config, cinder_files, cinder_rules
 
 
 def cinder_settings(backends, deployed, defaults, glance=None, tenant=None):
@@ -27,6 +27,28 @@ def differing(wanted, deployed):
     return cinder_config.differing(wanted, deployed)
 
 
+def cinder_sources(backends):
+    return cinder_files.sources(backends)
+
+
+def cinder_files_of(backends, defaults, texts):
+    return cinder_files.files(backends, defaults, texts)
+
+
+def cinder_problems(backends, target="packaged", output_dir="", hosts=None):
+    try:
+        return cinder_rules.problems(backends, target, output_dir, hosts)
+    except ValueError as error:
+        return [str(error)]
+
+
 class FilterModule:
     def filters(self):
-        return {"cinder_settings": cinder_settings, "ini_options": ini_options, "differing": differing}
+        return {
+            "cinder_settings": cinder_settings,
+            "cinder_sources": cinder_sources,
+            "cinder_files": cinder_files_of,
+            "cinder_problems": cinder_problems,
+            "ini_options": ini_options,
+            "differing": differing,
+        }

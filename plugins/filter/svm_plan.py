@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter of role ontap_svm; the decisions are in module_utils/planner/svm.py."""
+"""Filter of role ontap_svm; the decisions are in module_utils/planner."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from ..module_utils.planner import svm
 
 def svm_plan(read, **wanted):
     try:
-        return svm.plan(read, svm.Wanted(**wanted))
-    except (TypeError, ValueError) as error:
+        style = svm.Style(**wanted.pop("style", {}))
+        return svm.plan(read, svm.Wanted(style=style, **wanted))
+    except (TypeError, ValueError, KeyError) as error:
         raise AnsibleFilterError(f"svm_plan: {error}") from error
 
 

@@ -16,6 +16,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import config_files
+
 FILE, FOLDER = "--config-file", "--config-dir"
 
 
@@ -64,6 +66,15 @@ def started(pid: int, root: str = "/proc") -> float:
 
 def modified_after(paths: list[str], moment: float) -> list[str]:
     return [path for path in paths if os.path.exists(path) and os.path.getmtime(path) > moment + 1]
+
+
+def unread(paths: list[str], moment: float) -> list[str]:
+    """Files that we changed after a moment, by what is kept of them (see config_files.py)."""
+    return [
+        path
+        for path in paths
+        if modified_after([path + ending for ending in (config_files.KEPT, config_files.ABSENT)], moment)
+    ]
 
 
 def _namespace(root: str, pid: str) -> str:

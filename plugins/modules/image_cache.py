@@ -23,6 +23,10 @@ description:
   - With O(owner_uid) an entry goes through the staged file C(eic-stage-ID), because ONTAP's REST API cannot
     change an owner. RV(staged) lists the files that wait for their owner; set it on a Cinder host through its
     NFS mount and run the module again, which publishes them.
+  - A pool on iSCSI or FC has no cache files; there the module makes an image-volume, from which Cinder clones
+    LUNs. The array clones a LUN with the image's content, or copies it to another FlexVol of the SVM, Cinder
+    adopts it, and a location of the image names it last of all. See C(docs/san.md) for what that needs of
+    Glance and Cinder.
   - Before anything starts, RV(space) tells what will be copied into each FlexVol. An entry that finds no room
     fails with what would mend it, and the others go on.
   - "Requests to OpenStack as for M(openstack_ontap.enhanced_instance.image_path_info) and one more, a list of
@@ -44,6 +48,8 @@ options:
         longer has, unfinished copies and throwaway volumes that killed runs left, and what O(max_age_days)
         and the budgets say. Entries of O(images) and O(images_where) are wanted and stay. Nothing but these
         files is ever touched.
+      - On SAN pools V(pruned) removes image-volumes that this module made, whose image is gone or which no
+        location of it names now. V(absent) also deletes those of Cinder's own cache.
       - A leftover counts as a killed run's when nothing has changed it for an hour and no copy job may be
         writing it.
     type: str
@@ -115,6 +121,13 @@ options:
     type: str
     choices: [allow, warn, refuse]
     default: warn
+  capabilities:
+    description:
+      - Capability file of M(openstack_ontap.enhanced_instance.ontap_probe) on the host that runs the module.
+        Where it says that an SVM refuses copies none is tried; where an answer that counts is unknown, one
+        entry is made at a time.
+      - Left out, nothing is known to be refused.
+    type: path
   concurrency:
     description: Most entries worked on at once, 1 to 50, which is what ONTAP copies at once in a cluster. It
       starts with two, doubles every half second until ONTAP says that it is busy, and slows down while it is.
@@ -230,7 +243,7 @@ entries:
       with O(state=pruned)}
     action:
       description: What was to be done, V(keep), V(tidy), V(publish), V(await_owner), V(stage), V(make),
-        V(download), V(impossible) or V(remove).
+        V(download), V(finish), V(impossible) or V(remove).
       type: str
       returned: always
     changed: {description: "Whether something was, or in check mode would be, changed.", type: bool,
@@ -241,6 +254,7 @@ entries:
     bytes: {description: "Bytes that were cloned, copied or downloaded; with O(state=pruned) what the file
       occupies.", type: int, returned: always}
     seconds: {description: How long it took., type: float, returned: always}
+    image_volume: {description: ID of the image-volume., type: str, returned: for a SAN pool}
     entry:
       description: The entry afterwards, with name, size in bytes, owner_id, group_id and mode; null without
         one.
@@ -307,13 +321,15 @@ failure:
   type: dict
 """
 
+from dataclasses import replace
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils.arguments import ontap_list_argument_spec, openstack_argument_spec
 from ..module_utils.failures import WrongInput
 from ..module_utils.module import run
 from ..module_utils.planner.prune import rules_of
-from ..module_utils.usecases import cache, cache_prune, plan
+from ..module_utils.usecases import cache, cache_capabilities, cache_prune, plan
 from ..module_utils.usecases import session as shared
 from ..module_utils.usecases.cache_work import Context, Options
 
@@ -325,6 +341,7 @@ def keep_entries(module):
     params = module.params
     state = params["state"]
     _check(params)
+    known = cache_capabilities.read(params["capabilities"]) if params["capabilities"] else None
     asked = shared.question(params, gone_images=state != "present")
     options = Options(
         concurrency=min(params["concurrency"], 50),
@@ -338,8 +355,11 @@ def keep_entries(module):
         if state == "pruned":
             result = cache_prune.prune(asked, rules_of(*(params[name] for name in PRUNE_ONLY)), context)
         else:
-            act = cache.remove if state == "absent" else cache.prime
-            result = act(plan.read(session.cloud, session.arrays, asked), context)
+            scene = plan.read(session.cloud, session.arrays, asked)
+            if known is not None:
+                scene, careful = cache_capabilities.apply(scene, known)
+                context = replace(context, options=replace(options, concurrency=1)) if careful else context
+            result = (cache.remove if state == "absent" else cache.prime)(scene, context)
         for text in result.pop("warnings"):
             module.warn(text)
         return dict(result, requests=session.requests)
@@ -370,6 +390,7 @@ def main():
             "max_age_days": {"type": "int"},
             "budget_gib": {"type": "int"},
             "budget_count": {"type": "int"},
+            "capabilities": {"type": "path"},
             "download": {"type": "str", "choices": ["allow", "warn", "refuse"], "default": "warn"},
             "concurrency": {"type": "int", "default": 16},
             "max_throughput": {"type": "int", "default": 0},

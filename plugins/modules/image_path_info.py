@@ -23,6 +23,9 @@ description:
     and one that begins like another format is not cloned.
   - What it looks at, and the cure for each thing that stands in the way, is in docs/paths.md of the
     collection.
+  - On SAN pools, V(cache_clone) means that the pool has an image-volume that Cinder
+    will clone. It costs one request more an image and one for Glance's stores, and one to ONTAP for
+    O(source_lun).
   - "Requests to OpenStack, apart from the login: images one for names, one for IDs and one per thousand that
     O(images_where) finds, locations one for each image, pools one, volume type two. To ONTAP, for each
     connection: five; one more when the connections show several SVMs, one when an image lies in a directory,

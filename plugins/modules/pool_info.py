@@ -94,6 +94,11 @@ pools:
       type: list
       elements: dict
       returned: always
+    image_volumes:
+      description: Image-volumes of a SAN pool that image_cache made, with id, image_id, size (GiB), status.
+      type: list
+      elements: dict
+      returned: always
     capabilities: {description: What Cinder reports of the pool., type: dict, returned: always}
 requests:
   description: Requests sent, C(ontap) and C(openstack), and C(calls) with the number of each kind to

@@ -47,10 +47,10 @@ options:
     default: []
   watch:
     description:
-      - File names, without their folder, to report in RV(modified) when they were written after the service
-        started.
+      - Further files, with their folder, to report in RV(modified) when
+        M(openstack_ontap.enhanced_instance.service_config) changed them after the service started.
     type: list
-    elements: str
+    elements: path
     default: []
 attributes:
   check_mode:
@@ -110,9 +110,15 @@ options:
   type: dict
   returned: always
 modified:
-  description: Files of O(watch) that were written after the service started, so it does not know them yet.
+  description:
+    - Files that M(openstack_ontap.enhanced_instance.service_config) changed after the service started, so it
+      does not know them yet. A run that ended between writing and restarting leaves them.
   type: list
   elements: str
+  returned: always
+hostname:
+  description: Name of the host, by which the service calls itself where its options name no other.
+  type: str
   returned: always
 sections:
   description: Names of all sections.
@@ -120,6 +126,8 @@ sections:
   elements: str
   returned: always
 """
+
+import socket
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -145,11 +153,13 @@ def report(module):
         "options": options,
         "sections": sections,
         "modified": [],
+        "hostname": socket.gethostname(),
     }
     if process:
         result["pid"] = process.pid
-        watched = service_config.named(every, params["watch"])
-        result["modified"] = service_config.modified_after(watched, service_config.started(process.pid))
+        result["modified"] = service_config.unread(
+            every + params["watch"], service_config.started(process.pid)
+        )
         if process.python:
             result["python"] = process.python
     return result
@@ -163,7 +173,7 @@ def main():
             "config_dir": {"type": "path"},
             "options": {"type": "list", "elements": "str", "default": []},
             "ignore": {"type": "list", "elements": "str", "default": []},
-            "watch": {"type": "list", "elements": "str", "default": []},
+            "watch": {"type": "list", "elements": "path", "default": []},
         },
         supports_check_mode=True,
     )

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import integration  # first: with it the lab's packages come onto the path
 from demokit import plain
@@ -48,27 +49,37 @@ FOLDERS = {
     "awx": "the role and the playbooks for AWX, against a stand-in of its API",
     "sim": "the ONTAP simulator, judged by upstream's clients",
     "ontap": "our ONTAP modules on the simulator",
+    "svm": "the role ontap_svm on the simulator, with the least rights",
     "flow": "cache entries on the simulator",
     "deploy": "what the roles write, read by Cinder's own code",
     "labkit": "the lab's own tools",
     "benchmarks": "the benchmark suite, and the counts that it states",
 }
 
-# Needs the lab up, so it runs among the checks with it.
+# These need the lab up, so they run among the checks with it.
+NEED_LAB = ("test_demo.py", "test_prime.py", "test_layouts_on_lab.py")
 AWX_ON_LAB = "tests/lab/tests/awx/test_on_lab.py"
+SAN_ON_LAB = "tests/lab/tests/san/test_san_flow.py"
+DEPLOY_ON_LAB = "tests/lab/tests/deploy/test_on_lab.py"
 
 
 def without_lab(places: Places) -> list[Check]:
     """Checks of the lab's parts, and of our ONTAP modules against the simulator alone."""
     tests = places.checkout / "tests" / "lab" / "tests"
-    parts = [str(file) for file in sorted(tests.glob("test_*.py")) if file.name != "test_demo.py"]
-    found = {file.parent.name for file in tests.glob("*/test_*.py")}
+    parts = [str(file) for file in sorted(tests.glob("test_*.py")) if file.name not in NEED_LAB]
+    # The folder san holds nothing but a test on the lab.
+    found = {file.parent.name for file in tests.glob("*/test_*.py")} - {Path(SAN_ON_LAB).parent.name}
     there = [*(name for name in FOLDERS if name in found), *sorted(found - set(FOLDERS))]
     return [
         integration.on_simulator(places),
         *[
             pytest_check(
-                places, name, FOLDERS.get(name, ""), f"tests/lab/tests/{name}", f"--ignore={AWX_ON_LAB}"
+                places,
+                name,
+                FOLDERS.get(name, ""),
+                f"tests/lab/tests/{name}",
+                f"--ignore={AWX_ON_LAB}",
+                f"--ignore={DEPLOY_ON_LAB}",
             )
             for name in there
         ],
@@ -82,12 +93,30 @@ def with_lab(places: Places) -> list[Check]:
         pytest_check(
             places, "demo", "the main job end to end, twice", "tests/lab/tests/test_demo.py", limit=1800.0
         ),
+        pytest_check(
+            places, "prime", "a qcow2 image primed and pruned", "tests/lab/tests/test_prime.py", limit=1800.0
+        ),
         integration.on_lab(places),
         pytest_check(
             places,
             "awx-lab",
             "job templates of AWX on the lab",
             AWX_ON_LAB,
+            limit=1800.0,
+        ),
+        pytest_check(
+            places,
+            "deploy-lab",
+            "verify, and drift that deploy sees and mends, on the lab",
+            DEPLOY_ON_LAB,
+            limit=1800.0,
+        ),
+        # Last, because it gives the cloud more backends and stores.
+        pytest_check(
+            places,
+            "layouts",
+            "telling layouts of images and volumes beside the stock driver",
+            "tests/lab/tests/test_layouts_on_lab.py",
             limit=1800.0,
         ),
     ]

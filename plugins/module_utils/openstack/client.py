@@ -18,6 +18,7 @@ from collections import Counter
 from .. import failures
 
 try:
+    from keystoneauth1 import adapter as auth_adapter
     from keystoneauth1 import exceptions as auth_exceptions
 
     import openstack
@@ -37,8 +38,15 @@ MICROVERSIONS = {
     "block_storage": "3.60",  # Ussuri: filters by time; those that are not known are refused
     "image": None,
     "network": None,
+    "identity": None,
 }
-SERVICE_NAMES = {"compute": "Nova", "block_storage": "Cinder", "image": "Glance", "network": "Neutron"}
+SERVICE_NAMES = {
+    "compute": "Nova",
+    "block_storage": "Cinder",
+    "image": "Glance",
+    "network": "Neutron",
+    "identity": "Keystone",
+}
 PAGE = 1000
 
 _IDENTIFIER = re.compile(r"/(?:[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f-]{27})(?=/|$)", re.IGNORECASE)
@@ -116,6 +124,13 @@ class Cloud:
             return self.connection.current_project_id
 
     @property
+    def role_names(self):
+        """Names of the user's own roles on its project, as the token has them."""
+        with self._errors("Keystone", "POST", "/auth/tokens"):
+            session = self.connection.session
+            return list(session.auth.get_access(session).role_names)
+
+    @property
     def user_id(self):
         with self._errors("Keystone", "POST", "/auth/tokens"):
             return self.connection.current_user_id
@@ -180,6 +195,10 @@ class Cloud:
             path = "/v2" + path if not _has_version(self.connection.image) else path
         elif service == "network":
             path = "/v2.0" + path if not _has_version(self.connection.network) else path
+        elif service == "identity":
+            # The SDK's proxy has a get_endpoint of its own, which reads a record of the catalogue.
+            endpoint = auth_adapter.Adapter.get_endpoint(self.connection.identity)
+            path = path if _ends_in_version(endpoint) else "/v3" + path
         with self._errors(SERVICE_NAMES[service], method, path):
             response = getattr(self.connection, service).request(path, method, **options)
         if response.status_code >= 400:
@@ -275,8 +294,11 @@ _KINDS = {
 
 def _has_version(adapter):
     """Whether the adapter's endpoint ends in its version already."""
-    endpoint = adapter.get_endpoint() or ""
-    return bool(re.search(r"/v\d+(\.\d+)?/?$", endpoint))
+    return _ends_in_version(adapter.get_endpoint())
+
+
+def _ends_in_version(endpoint):
+    return bool(re.search(r"/v\d+(\.\d+)?/?$", endpoint or ""))
 
 
 def _said(response):

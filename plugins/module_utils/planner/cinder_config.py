@@ -25,6 +25,8 @@ def settings(
     """
     plain: dict = {"DEFAULT": {"enabled_backends": ",".join(_enabled(backends, deployed))}}
     secret: dict = {}
+    if defaults.get("cluster"):
+        plain["DEFAULT"]["cluster"] = defaults["cluster"]
     for backend in backends:
         plain[backend["name"]], hidden = cinder_backend.section(backend, defaults)
         if hidden:

@@ -17,8 +17,14 @@ _KEYS = ("protocols", "ro_rule", "rw_rule", "superuser")
 _ANY_NFS = {"any", "nfs", "nfs3"}
 
 
-def wanted_rules(clients: dict, nova_superuser: bool = False, read_only: bool = False) -> list[dict]:
-    """Rules for hosts by kind; cinder and glance as superuser, since both set owners of files as root."""
+def wanted_rules(
+    clients: dict, nova_superuser: bool = False, read_only: bool = False, anonymous: str = ""
+) -> list[dict]:
+    """Rules for hosts by kind; cinder and glance as superuser, since both set owners of files as root.
+
+    ``anonymous`` is the user id that everybody becomes whom a rule does not let be himself; empty leaves
+    ONTAP's own.
+    """
     unknown = sorted(set(clients) - set(KINDS))
     if unknown:
         raise ValueError(f"unknown kind of host {', '.join(unknown)}; known are {', '.join(KINDS)}")
@@ -33,7 +39,7 @@ def wanted_rules(clients: dict, nova_superuser: bool = False, read_only: bool = 
                 mine.append(client)
         if mine:
             superuser = "sys" if kind != "nova" or nova_superuser else "none"
-            rules.append(_rule(mine, "sys", superuser))
+            rules.append(_rule(mine, "sys", superuser, anonymous))
     if read_only:
         # Hosts must pass the SVM's root volume to reach a junction; nothing is ever written there.
         everyone = [client for rule in rules for client in rule["clients"]]
@@ -41,13 +47,14 @@ def wanted_rules(clients: dict, nova_superuser: bool = False, read_only: bool = 
     return rules
 
 
-def _rule(clients: list[str], rw_rule: str, superuser: str) -> dict:
+def _rule(clients: list[str], rw_rule: str, superuser: str, anonymous: str = "") -> dict:
     return {
         "clients": clients,
         "protocols": ["nfs"],
         "ro_rule": ["sys"],
         "rw_rule": [rw_rule],
         "superuser": [superuser],
+        "anonymous_user": str(anonymous or ""),
     }
 
 
@@ -66,17 +73,27 @@ def _normalised(rule: dict) -> dict:
         "index": rule.get("index"),
         "clients": clients,
         **{key: list(rule.get(key) or []) for key in _KEYS},
+        "anonymous_user": str(rule.get("anonymous_user") or ""),
     }
 
 
 def _same(one: dict, other: dict) -> bool:
-    return set(one["clients"]) == set(other["clients"]) and all(
-        set(one[key]) == set(other[key]) for key in _KEYS
+    return (
+        set(one["clients"]) == set(other["clients"])
+        and all(set(one[key]) == set(other[key]) for key in _KEYS)
+        and _same_anonymous(one, other)
     )
 
 
+def _same_anonymous(one: dict, other: dict) -> bool:
+    """An anonymous user that is not asked for, or that ONTAP does not tell, is no difference."""
+    ours, theirs = one["anonymous_user"], other["anonymous_user"]
+    return not ours or not theirs or ours == theirs
+
+
 def _step(action: str, rule: dict, index=None) -> dict:
-    return {"action": action, "index": index, "rule": {key: rule[key] for key in ("clients", *_KEYS)}}
+    kept = ("clients", *_KEYS, "anonymous_user")
+    return {"action": action, "index": index, "rule": {key: rule[key] for key in kept}}
 
 
 def _exact_steps(rules: list[dict], wanted: list[dict]) -> list[dict]:
@@ -113,7 +130,7 @@ def _adding_steps(rules: list[dict], wanted: list[dict]) -> list[dict]:
     found = []
     for want in wanted:
         own = next((rule for rule in rules if set(rule["clients"]) == set(want["clients"])), None)
-        if own is not None and not _admits(own, want):
+        if own is not None and not (_admits(own, want) and _same_anonymous(own, want)):
             found.append(_step("change", want, own["index"]))
             continue
         missing = []

@@ -119,6 +119,7 @@ def _svm(connection: dict, placed: list, by_name: dict) -> dict:
         "flexvols": [
             {
                 **{key: value for key, value in flexvol.items() if key not in ("backend", "vserver")},
+                "protocol": by_name.get(flexvol["backend"], {}).get("protocol", "nfs"),
                 # Only what hosts mount has a junction; LUNs are reached without one.
                 "junction": by_name.get(flexvol["backend"], {}).get("protocol", "nfs") == "nfs",
             }

@@ -17,6 +17,33 @@ IMAGE_OWNER = "image_owner"
 # Our mark on image-volumes that image_cache made: the image's ID.
 MARK = "enhanced_instance_image_volume"
 
+# LUNs that a FlexVol holds at most; less on small models (NetApp's Hardware Universe names them).
+LUN_LIMIT = 512
+
+
+def luns_free(pool) -> int | None:
+    """How many more LUNs the pool's FlexVol holds, None where Cinder does not tell.
+
+    Cinder's driver counts the LUNs of a FlexVol, snapshots too, for its statistics (block_cmode.py,
+    _get_pool_stats), which are up to a minute old.
+    """
+    found = pool.capabilities.get("total_volumes")
+    return max(0, LUN_LIMIT - int(found)) if isinstance(found, int) else None
+
+
+def too_many_luns(pools, wanted: int) -> tuple[str, str] | None:
+    """``(what, cure)`` when the FlexVols of all pools together cannot hold so many more LUNs."""
+    free = [luns_free(pool) for pool in pools]
+    if not free or None in free or sum(free) >= wanted:
+        return None
+    names = ", ".join(pool.name.partition("#")[2] for pool in pools)
+    return (
+        f"{wanted} more volumes are asked for, and the FlexVols {names} hold {sum(free)} more LUNs at a "
+        f"limit "
+        f"of {LUN_LIMIT} each",
+        "add a FlexVol to the backend, or delete volumes",
+    )
+
 
 @dataclass(frozen=True)
 class ImageVolume:

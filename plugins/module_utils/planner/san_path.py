@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from .facts import CACHE_CLONE, COPY_OFFLOAD, DOWNLOAD, IMAGE_CLONE, Case, Decision, Image, Source, Unusable
 from .notes import Notes
-from .san_facts import ImageVolume
+from .san_facts import LUN_LIMIT, ImageVolume, luns_free
 from .sizes import human
 
 USABLE = ("available", "in-use")
@@ -28,6 +28,11 @@ def decide(case: Case, notes: Notes) -> Decision:
         notes.add(
             pool.why_no_flexvol or f"No FlexVol was found behind pool {pool.name}.",
             "Give the connection of the SVM that holds the pool's LUNs in ontap.",
+        )
+    elif luns_free(pool) == 0:
+        notes.add(
+            f"FlexVol {pool.flexvol.name} holds {LUN_LIMIT} LUNs, which is the most that it can.",
+            "Add a FlexVol to the backend, or delete volumes.",
         )
     here = [one for one in case.image_volumes if one.pool == pool.name]
     serving = [one for one in here if _serves(one, case, notes)]

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from ..failures import NotAuthorized, Refused, WrongInput
 from ..openstack.networks import Networks, group_names
 from ..planner import instance_step as steps
+from ..planner.cinder_backend import SAN
 from ..planner.facts import PATHS, Wanted
 from ..planner.room import shortage
+from ..planner.san_facts import too_many_luns
 from ..planner.table import table
 from . import boot_facts, evidence, plan
 from .flow import Flow, Order
@@ -133,6 +135,9 @@ def _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings):
             warnings.append(f"What Cinder will do cannot be foretold: {exc.sentence}")
         return evidence.ground_of_flexvols(arrays, blueprint.image), None
     image = scene.images[0]
+    crowded = too_many_luns([pool for pool in scene.pools if pool.protocol in SAN], new_volumes)
+    if crowded:
+        raise WrongInput(crowded[0], cure=crowded[1])
     thin = ((scene.volume_type or {}).get("extra_specs") or {}).get("provisioning:type") != "thick"
     short = shortage(scene.pools, new_volumes, blueprint.volume_gib, thin)
     if short:

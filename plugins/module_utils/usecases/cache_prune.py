@@ -15,9 +15,10 @@ from ..openstack import images as glance
 from ..openstack import pools as cinder_pools
 from ..openstack import volumes
 from ..planner import prune as rules_of
+from ..planner.cinder_backend import SAN
 from ..planner.sizes import human
 from ..planner.throwaway import is_leftover
-from . import homes
+from . import homes, image_volume_prune
 from .cache_result import failure_of, text_of
 from .cache_work import do_all
 from .plan import choose_pools, chosen_images
@@ -82,7 +83,8 @@ def prune(question, rules, context, now=None):
     """
     now = time.time() if now is None else now
     cloud, arrays = context.cloud, context.arrays
-    pools = _pools(cloud, arrays, question)
+    located = _located(cloud, arrays, question)
+    pools = _by_flexvol(located)
     found = _files(arrays, pools)
     wanted = {record["id"]: record.get("name") for record in chosen_images(cloud, question)}
     others = {one.image_id for one in found if one.image_id} - set(wanted)
@@ -95,17 +97,25 @@ def prune(question, rules, context, now=None):
     verdicts = rules_of.judge(found, existing, wanted, last_volume, _written(arrays, found, now), rules, now)
     names = {**existing, **wanted}
     items = [Doomed(one, pools[one.found.flexvol.uuid], names) for one in verdicts]
-    do_all([one for one in items if one.verdict.goes], lambda item: item.remove(context), context)
-    return _result(items, rules, _remove_throwaways(context, now))
+    san = [pool for pool in located if pool.protocol in SAN]
+    luns = image_volume_prune.judged(cloud, san, rules_of.QUIET_SECONDS, now) if san else []
+    doomed = [one for one in items if one.verdict.goes] + [one for one in luns if one.goes]
+    do_all(doomed, lambda item: item.remove(context), context)
+    return _result(items, luns, rules, _remove_throwaways(context, now))
 
 
-def _pools(cloud, arrays, question):
-    """{FlexVol UUID: one of its pools}."""
+def _located(cloud, arrays, question):
+    """The chosen pools with their FlexVols."""
     pools, _type, _encrypted, _warnings = choose_pools(cloud, question)
     survey = arrays.survey()
     pools = [homes.locate(arrays, survey, pool) for pool in pools]
     if question.pool_query:
         pools = cinder_pools.select(pools, query=question.pool_query)
+    return pools
+
+
+def _by_flexvol(pools):
+    """{FlexVol UUID: one of its pools} of NFS pools."""
     found = {}
     for pool in pools:
         if pool.flexvol and pool.protocol == "nfs":
@@ -145,8 +155,9 @@ def _remove_throwaways(context, now):
     return [one.id for one in left]
 
 
-def _result(items, rules, volumes_removed):
-    records = [one.record for one in items]
+def _result(items, luns, rules, volumes_removed):
+    every = [*items, *luns]
+    records = [one.record for one in every]
     removed = [one for one in records if one["changed"]]
     counted = {why: sum(1 for one in removed if one["why"] == why) for why in _WHY}
     found = {
@@ -163,8 +174,8 @@ def _result(items, rules, volumes_removed):
         ),
         "warnings": _over_budget(items, rules),
         "diff": {
-            "before": text_of([one.line for one in items] + [f"volume {one}" for one in volumes_removed]),
-            "after": text_of(one.line for one in items if not one.record["changed"]),
+            "before": text_of([one.line for one in every] + [f"volume {one}" for one in volumes_removed]),
+            "after": text_of(one.line for one in every if not one.record["changed"]),
         },
     }
     return dict(found, **failure_of(records, "cache files"))

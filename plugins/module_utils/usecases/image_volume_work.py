@@ -78,7 +78,7 @@ class ImageVolumeWork(Work):
         self._wait(context, volume_id)
         self._locate(context, volume_id)
         self.made = volume_id
-        self.record.update(changed=True, image_volume=volume_id)
+        self.record.update(changed=True, image_volume=volume_id, way="array")
         return f"image-volume {volume_id} made by {self.decision.path}"
 
     def _make(self, context):

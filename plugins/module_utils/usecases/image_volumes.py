@@ -31,7 +31,7 @@ def read(cloud, arrays, survey, scene, records, answers, source_lun=None):
     for image, record in zip(scene.images, records, strict=True):
         located = located_ids(answers.get(image.id))
         raw = _records(cloud, image.id, located)
-        found[image.id] = tuple(image_volume(one, record, located) for one in raw)
+        found[image.id] = tuple(image_volume(one, record, located, cloud.project_id) for one in raw)
         sources[image.id] = golden + _luns(found[image.id], flexvols)
     return SanFacts(found, sources, adoption(cloud, records, scene.volume_type))
 
@@ -68,8 +68,11 @@ def _records(cloud, image_id, located):
     return listed + [record for record in rest if record]
 
 
-def image_volume(record, image_record, located):
-    """The planner's view of a volume that may hold the image."""
+def image_volume(record, image_record, located, project_id):
+    """The planner's view of a volume that may hold the image. Only volumes of our own project
+    (project_id) can
+    be ours: anybody may write such metadata.
+    """
     metadata = record.get("metadata") or {}
     return ImageVolume(
         id=record["id"],
@@ -81,7 +84,7 @@ def image_volume(record, image_record, located):
         cached=str(metadata.get("readonly")) == "True" and MARK not in metadata,
         stale=_before(record.get("created_at"), image_record.get("updated_at")),
         owner_fits=metadata.get(IMAGE_OWNER) == image_record.get("owner"),
-        marked=metadata.get(MARK) == image_record["id"],
+        marked=metadata.get(MARK) == image_record["id"] and cinder.project_of(record) == project_id,
     )
 
 

@@ -5,22 +5,42 @@
 
 from __future__ import annotations
 
+from ..openstack import image_volumes, volumes
 from ..openstack import pools as cinder_pools
+from ..planner.cinder_backend import SAN
 from ..planner.names import mount_directory
+from ..planner.san_facts import MARK
 from . import homes, plan
 
 
 def report(cloud, arrays, question):
-    """One record a pool; one listing a FlexVol beside the survey."""
+    """One record a pool; one listing a FlexVol beside the survey, and one of volumes where there are SAN
+    pools.
+    """
     pools, _type, _encrypted, _warnings = plan.choose_pools(cloud, question)
     survey = arrays.survey()
     pools = [homes.locate(arrays, survey, pool) for pool in pools]
     if question.pool_query:
         pools = cinder_pools.select(pools, query=question.pool_query)
+    held = _image_volumes(cloud) if any(pool.protocol in SAN for pool in pools) else {}
     flexvols = plan.flexvols_of(pools)
     listed = arrays.read_all(flexvols, arrays.cache_files)
     cached = {flexvol.uuid: files for flexvol, files in zip(flexvols, listed, strict=True)}
-    return [_record(pool, cached) for pool in pools]
+    return [dict(_record(pool, cached), image_volumes=held.get(pool.name, [])) for pool in pools]
+
+
+def _image_volumes(cloud):
+    """{pool name: records} of the image-volumes that image_cache made."""
+    found = {}
+    for one in image_volumes.all_marked(cloud, MARK):
+        record = {
+            "id": one["id"],
+            "image_id": one["metadata"][MARK],
+            "size": one.get("size"),
+            "status": one.get("status"),
+        }
+        found.setdefault(volumes.pool_of(one), []).append(record)
+    return found
 
 
 def _record(pool, cached):

@@ -29,7 +29,7 @@ class Play:
     hosts: dict  # host -> {ok, changed, failures, unreachable, skipped, ...}
     changed: list[dict]  # the tasks that changed something: task, module, host, msg
     failed: list[dict]
-    results: list[dict]  # of this collection's own modules: task, module, host, result
+    results: list[dict]  # of this collection's own modules: task, module, host, started, ended, result
 
     @property
     def total_changed(self) -> int:
@@ -53,6 +53,15 @@ class Play:
     def results_of(self, module: str) -> list[dict]:
         return [entry["result"] for entry in self.results if entry["module"].endswith(f".{module}")]
 
+    def seconds_of(self, module: str, last: bool = False) -> float | None:
+        """From the start of the module's first (or last) task to the end of its last; None if none ran."""
+        found = [
+            entry
+            for entry in self.results
+            if entry["module"].endswith(f".{module}") and not entry["result"].get("skipped")
+        ]
+        return found[-1]["ended"] - found[-1 if last else 0]["started"] if found else None
+
 
 def environment(collections_path: Path, lab: Path) -> dict[str, str]:
     """What ansible-playbook needs in its environment to work on the lab."""
@@ -68,13 +77,23 @@ def environment(collections_path: Path, lab: Path) -> dict[str, str]:
     }
 
 
-def run(playbook: str, env: dict[str, str], variables: dict | None = None, check: bool = False) -> Play:
-    """Run ``playbooks/<playbook>.yml`` with the lab's inventory; its output goes to the screen."""
+def run(
+    playbook: str | Path,
+    env: dict[str, str],
+    variables: dict | None = None,
+    check: bool = False,
+    output=None,
+) -> Play:
+    """Run ``playbooks/<playbook>.yml``, or a file, with the lab's inventory.
+
+    Its output goes to the screen, or to the open file *output*.
+    """
+    file = playbook if isinstance(playbook, Path) else CHECKOUT / "playbooks" / f"{playbook}.yml"
     with tempfile.TemporaryDirectory(prefix="eic-record-") as folder:
         record = Path(folder) / "record.json"
         command = [
             str(Path(sys.executable).parent / "ansible-playbook"),
-            str(CHECKOUT / "playbooks" / f"{playbook}.yml"),
+            str(file),
             "-i",
             str(LAB_SOURCE / "inventory"),
         ]
@@ -84,12 +103,17 @@ def run(playbook: str, env: dict[str, str], variables: dict | None = None, check
             command += ["--check", "--diff"]
         started = time.monotonic()
         done = subprocess.run(
-            command, env={**env, "EIC_RECORD": str(record)}, stdin=subprocess.DEVNULL, check=False
+            command,
+            env={**env, "EIC_RECORD": str(record)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT if output else None,
+            check=False,
         )
         seconds = time.monotonic() - started
         found = json.loads(record.read_text()) if record.exists() else {}
     return Play(
-        playbook,
+        file.stem,
         done.returncode,
         seconds,
         found.get("hosts", {}),

@@ -63,7 +63,18 @@ class Addresses:
 
     @property
     def data_lifs(self):
-        return {"nfs_a": f"{self.net}.1.11", "nfs_b": f"{self.net}.1.12"}
+        """NFS LIFs of the data SVM."""
+        return {f"nfs_{letter}": f"{self.net}.1.{last}" for last, letter in enumerate("abcd", 11)}
+
+    @property
+    def images_svm(self):
+        """Management LIF of the second SVM, which keeps images apart from volumes."""
+        return f"{self.net}.1.30"
+
+    @property
+    def images_lifs(self):
+        """NFS LIFs of the second SVM."""
+        return {"img_a": f"{self.net}.1.31", "img_b": f"{self.net}.1.32"}
 
     @property
     def san_lifs(self):
@@ -100,7 +111,7 @@ class Addresses:
 
     def listeners(self, only_ontap=False):
         """(who, address, port) of all that the lab listens on."""
-        found = [("ontap-sim", self.cluster, ONTAP_PORT), ("ontap-sim", self.svm, ONTAP_PORT)]
+        found = [("ontap-sim", host, ONTAP_PORT) for host in (self.cluster, self.svm, self.images_svm)]
         if not only_ontap:
             found += [(who, self.api, port) for who, port in PORTS.items()]
             found += [("rabbitmq", self.api, self.erlang_port), ("rabbitmq", "127.0.0.1", self.epmd_port)]

@@ -58,7 +58,8 @@ class Probe:
 
     def __call__(self, name):
         if name == "ontap-sim":
-            return all(listens(host, ONTAP_PORT) for host in (self.addresses.cluster, self.addresses.svm))
+            there = self.addresses
+            return all(listens(host, ONTAP_PORT) for host in (there.cluster, there.svm, there.images_svm))
         if name in _LISTENERS:
             return listens(self.addresses.api, PORTS[_LISTENERS[name]])
         if name in APIS:

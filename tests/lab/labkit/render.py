@@ -20,6 +20,7 @@ def values(addresses, lab, tools, source):
         "api": addresses.api,
         "cluster": addresses.cluster,
         "svm": addresses.svm,
+        "images_svm": addresses.images_svm,
         "plain": addresses.plain,
         "epmd_port": str(addresses.epmd_port),
         "erlang_port": str(addresses.erlang_port),

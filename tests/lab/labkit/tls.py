@@ -115,7 +115,13 @@ def write(folder, hosts):
 
 def main():
     addresses = lab_addresses.from_environment()
-    write(Path(sys.argv[1]), [addresses.cluster, addresses.svm, *addresses.data_lifs.values(), "127.0.0.1"])
+    lifs = [
+        addresses.svm,
+        *addresses.data_lifs.values(),
+        addresses.images_svm,
+        *addresses.images_lifs.values(),
+    ]
+    write(Path(sys.argv[1]), [addresses.cluster, *lifs, "127.0.0.1"])
 
 
 if __name__ == "__main__":

@@ -87,6 +87,7 @@ BEHAVIOURS = [
         "documented, default assumed",
         "B4",
     ),
+    ("efficiency is disabled when neither deduplication nor compression is on", "observed", "C1"),
     ("NFS clients do not see LUNs, `.snapshot` or anything but the volume's root", "assumed", "B3"),
     ("LUN clone in the same volume, copy visible at once with progress", "documented", "B6"),
     (

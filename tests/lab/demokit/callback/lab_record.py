@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 
 from ansible.plugins.callback import CallbackBase
 
@@ -40,6 +41,10 @@ class CallbackModule(CallbackBase):
         self.changed = []
         self.failed = []
         self.results = []
+        self.started = None  # of the running task, seconds since 1970
+
+    def v2_playbook_on_task_start(self, task, is_conditional):
+        self.started = time.time()
 
     def _note(self, result, into=None):
         values = dict(result._result)
@@ -53,7 +58,8 @@ class CallbackModule(CallbackBase):
         if into is not None:
             into.append({**record, "msg": str(values.get("msg", ""))})
         if record["module"].startswith(OWN):
-            self.results.append({**record, "result": values})
+            times = {"started": self.started, "ended": time.time()}
+            self.results.append({**record, **times, "result": values})
 
     def v2_runner_on_ok(self, result):
         self._note(result, self.changed if result._result.get("changed") else None)

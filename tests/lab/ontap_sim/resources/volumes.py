@@ -55,6 +55,8 @@ class Volumes(Stored):
             "op_state": "idle",
             **efficiency,
         }
+        if {result["efficiency"]["dedupe"], result["efficiency"]["compression"]} == {"none"}:
+            result["efficiency"]["state"] = "disabled"  # na_ontap_volume_efficiency finds it so
         if "snapshot_count" in wanted:
             result["snapshot_count"] = sum(
                 item["volume"]["uuid"] == record["uuid"] for item in self.store.all("snapshot")

@@ -218,5 +218,5 @@ def test_an_output_folder_must_be_named(tmp_path):
 def test_a_san_backend_names_its_flexvols(folder):
     done, shown = play(folder, "folder", "ontap_nfs", more=[{**san("iscsi"), "flexvols": []}])
     assert done.returncode != 0
-    assert "ontap_iscsi speaks iscsi and names no FlexVols" in shown
+    assert "backend ontap_iscsi has no flexvols" in shown
     assert "name its flexvols" in shown

@@ -10,16 +10,26 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from image import build
+from image.boot import boot
+from labkit import paths as paths_of_lab
 from ontap_sim.harness import Simulator
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.ontap import lun_clones
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.facts import Wanted
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.prune import rules_of
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.san_facts import MARK
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import (
     arrays,
     cache,
+    cache_prune,
+    evidence,
     image_volume_work,
     plan,
     progress,
@@ -28,6 +38,9 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     Context,
     Options,
 )
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "sim"))
+import cinder_judge  # runs the unmodified driver
 
 IMAGE = "33333333-3333-3333-3333-333333333333"
 SIZE = 24 * 2**20
@@ -45,7 +58,7 @@ class Cloud:
     def __init__(self, api):
         self.api = api
         self.volumes, self.locations = {}, [{"url": f"file:///mnt/{IMAGE}", "metadata": {}}]
-        self.changed, self.fail = "2026-01-01T00:00:00Z", None
+        self.changed, self.fail, self.there = "2026-01-01T00:00:00Z", None, True
         self.stores = [{"id": "other", "type": "cinder", "properties": {"volume_type": "x"}}]
         self.stores.append({"id": "san", "type": "cinder", "properties": {"volume_type": "enhanced_san"}})
         self.pools = [self.pool(name, "iSCSI") for name in POOLS]
@@ -68,7 +81,7 @@ class Cloud:
 
     def pages(self, service, path, key, **params):
         if key == "images":
-            return [self.image()] if IMAGE in params.get("id", "") else []
+            return [self.image()] if self.there and IMAGE in params.get("id", "") else []
         if key == "volumes":
             return [one for one in self.volumes.values() if params.get("name") in (None, one["name"])]
         return [{"id": "t1", "name": "enhanced_san", "extra_specs": {}}]
@@ -99,6 +112,7 @@ class Cloud:
             "metadata": asked["metadata"],
             "created_at": "2026-01-02T00:00:00Z",
             "os-vol-host-attr:host": asked["host"],
+            "os-vol-tenant-attr:tenant_id": self.project_id,
         }
         old = asked["ref"]["source-name"]
         new = old.rpartition("/")[0] + "/volume-" + made["id"]
@@ -210,8 +224,11 @@ def test_clone_copy_adopt_and_a_second_run(sim, api, stage):
         # Whole GiB, as Cinder believes.
         assert os.path.getsize(file_of(sim, lun)) == GIB
         assert {"url": f"cinder://san/{volume['id']}", "metadata": {"store": "san"}} in cloud.locations
+    before = opened.requests
     again = act(stage)
     assert not again["changed"]
+    # The survey and the golden LUN: nothing is listed on SAN FlexVols.
+    assert opened.requests - before == 6
     assert paths(again) == dict.fromkeys(POOLS, ("cache_clone", False, False))
     assert again["diff"]["before"] == again["diff"]["after"] == made["diff"]["after"]
     # The golden LUN is no longer needed.
@@ -220,6 +237,25 @@ def test_clone_copy_adopt_and_a_second_run(sim, api, stage):
     assert gone["changed"] and cloud.volumes == {} and len(cloud.locations) == 1
     assert luns(api) == [GOLDEN]
     assert not act(stage, cache.remove, source=None)["changed"]
+
+
+def test_evidence_of_a_volume_that_cinder_cloned(api, stage):
+    opened, cloud = stage
+    act(stage)
+    image_volume = next(one for one in cloud.volumes.values() if one["os-vol-host-attr:host"] == POOLS[0])
+    # As the driver does it (client_cmode_rest.py, clone_lun).
+    source = {"name": f"/vol/vol1/volume-{image_volume['id']}"}
+    clone = {"svm": {"name": "svm1"}, "name": "/vol/vol1/volume-v1", "clone": {"source": source}}
+    api("POST", "/storage/luns", clone)
+    scene = plan.read(cloud, opened, plan.Question((IMAGE,), "enhanced_san"))
+    volume = {"id": "v1", "os-vol-host-attr:host": POOLS[0], "volume_image_metadata": {}}
+    ground = evidence.ground(scene, scene.images[0])
+    verdict, seen, pool = evidence.gather(opened, ground, volume, 1.0)
+    assert (verdict.verdict, verdict.path, pool) == ("clone", "cache_clone", POOLS[0])
+    assert seen["entry_before"] is True
+    assert seen["unique_bytes"] * 2 < seen["used_bytes"]
+    downloaded = {**volume, "volume_image_metadata": {"signature_verified": "False"}}
+    assert evidence.gather(opened, ground, downloaded, 1.0)[0].verdict == "inconclusive"
 
 
 def test_a_second_pool_is_filled_from_the_first(sim, api, stage):
@@ -252,6 +288,50 @@ def test_killed_runs_are_finished(api, stage, monkeypatch):
     assert len(cloud.volumes) == 2 and len(cloud.locations) == 3
     assert not [name for name in luns(api) if "eic-" in name]
     assert not act(stage)["changed"]
+
+
+def test_a_volume_that_a_tenant_made_to_look_like_ours_is_not_used(api, stage):
+    opened, cloud = stage
+    looks = {"name": f"image-{IMAGE}", "size": 1, "os-vol-host-attr:host": POOLS[0], "status": "available"}
+    metadata = {MARK: IMAGE, "image_owner": "tenant"}
+    cloud.volumes["evil"] = {
+        "id": "evil",
+        "metadata": metadata,
+        "os-vol-tenant-attr:tenant_id": "t9",
+        **looks,
+    }
+    result = act(stage)
+    assert paths(result)[POOLS[0]] == ("image_clone", True, False)
+    assert not [place for place in cloud.locations if place["url"].endswith("evil")]
+
+
+def prune(stage, now=None, check_mode=False):
+    opened, cloud = stage
+    asked = plan.Question((), "enhanced_san")
+    context = Context(cloud, opened, Options(check_mode=check_mode), progress.Progress())
+    return cache_prune.prune(asked, rules_of(None, None, None), context, now)
+
+
+def test_prune_keeps_what_is_pointed_to(api, stage):
+    opened, cloud = stage
+    act(stage)
+    kept = prune(stage)
+    assert not kept["changed"] and {one["why"] for one in kept["entries"]} == {"used"}
+    del cloud.locations[1:]
+    later = 1767400000 + 365 * 86400
+    assert prune(stage, later, check_mode=True)["changed"] and len(cloud.volumes) == 2
+    gone = prune(stage, later)
+    assert gone["changed"] and {one["why"] for one in gone["entries"]} == {"leftover"}
+    assert cloud.volumes == {} and luns(api) == [GOLDEN]
+    assert not prune(stage, later)["changed"]
+
+
+def test_prune_when_the_image_is_gone(api, stage):
+    opened, cloud = stage
+    act(stage)
+    cloud.there = False
+    gone = prune(stage)
+    assert {one["why"] for one in gone["entries"]} == {"gone"} and cloud.volumes == {}
 
 
 def test_the_quota_of_the_owner(api, stage):
@@ -302,3 +382,34 @@ def test_wrong_pools(stage, protocols, source, said):
 def test_a_lun_that_is_not_there(stage):
     result = act(stage, source="/vol/vol1/nothing")
     assert "There is no LUN /vol/vol1/nothing" in " ".join(result["warnings"])
+
+
+def test_the_upstream_driver_clones_what_the_array_made(sim, api, stage, tmp_path):
+    """The bootable image on a golden LUN, copied to another FlexVol; upstream driver adopts and clones."""
+    built = build.build(paths_of_lab.cache_root())
+    opened, _cloud = stage
+    lun = api("GET", f"/storage/luns?svm.name=svm1&name={GOLDEN}")["records"][0]
+    api("PATCH", f"/storage/luns/{lun['uuid']}", {"space.size": built.size})
+    subprocess.run(["cp", "--sparse=always", built.path, file_of(sim, GOLDEN)], check=True)
+    client = opened.clients[0][0]
+    opened.survey()
+    records, _diff = lun_clones.perform(client, "svm1", [(GOLDEN, STAGED)])
+    assert not records[0]["failed"], records
+    if not api("GET", "/protocols/san/iscsi/services?svm.name=svm1")["records"]:
+        api("POST", "/protocols/san/iscsi/services", {"svm.name": "svm1"})
+    size = -(-built.size // GIB)
+    wanted = {"pool": "vol2", "size": size, "lun": STAGED}
+    python = os.environ["EIC_OPENSTACK_PYTHON"]
+    pools = ["vol1", "vol2"]
+    outcome = cinder_judge.run(python, tmp_path, sim, "svm1", "iscsi", False, pools, adopt=wanted)
+    assert outcome["start"] == "ok", outcome
+    assert outcome["adopt and clone"].startswith("volume-"), outcome
+    file = file_of(sim, f"/vol/vol2/{outcome['adopt and clone']}")
+    assert os.path.getsize(file) == (size + 1) * GIB
+    found = hashlib.sha256()
+    with open(file, "rb") as content:
+        for _number in range(built.size >> 20):
+            found.update(content.read(1 << 20))
+    assert found.hexdigest() == built.sha256
+    seen = boot(Path(file), built.message, 0, 0, timeout=400.0)
+    assert seen.found, seen.why

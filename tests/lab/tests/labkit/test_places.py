@@ -45,9 +45,9 @@ def test_two_labs_share_no_address_and_no_port_of_localhost():
     assert len({(host, port) for _who, host, port in one}) == len(one)
 
 
-def test_the_simulator_alone_needs_its_two_addresses_only():
+def test_the_simulator_alone_needs_its_three_addresses_only():
     found = addresses.Addresses("127.10").listeners(only_ontap=True)
-    assert [host for _who, host, _port in found] == ["127.10.1.1", "127.10.1.10"]
+    assert [host for _who, host, _port in found] == ["127.10.1.1", "127.10.1.10", "127.10.1.30"]
 
 
 def test_digest_depends_on_content_and_order_only(tmp_path):
@@ -129,4 +129,18 @@ def test_the_simulators_seed_names_password_files_and_no_password():
         "127.10.1.10",
         "127.10.1.11",
         "127.10.1.12",
+        "127.10.1.13",
+        "127.10.1.14",
+        "127.10.1.21",
+        "127.10.1.22",
+    ]
+
+
+def test_the_seed_has_a_second_svm_with_lifs_of_its_own():
+    content = seed.content(addresses.Addresses("127.10"), str)
+    assert [svm["name"] for svm in content["svms"]] == ["svm_openstack", "svm_images"]
+    assert [lif["address"] for lif in content["svms"][1]["lifs"]] == [
+        "127.10.1.30",
+        "127.10.1.31",
+        "127.10.1.32",
     ]

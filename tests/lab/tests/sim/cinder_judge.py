@@ -26,7 +26,7 @@ backend_url = file://{folder}/coordination
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def write_config(folder, sim, svm, protocol, fallback, pools):
+def write_config(folder, sim, svm, protocol, fallback, pools, login):
     mounts = os.path.join(folder, "mnt")
     os.makedirs(mounts, exist_ok=True)
     shares = os.path.join(folder, "shares")
@@ -41,8 +41,8 @@ def write_config(folder, sim, svm, protocol, fallback, pools):
         "netapp_server_port": sim.port,
         "netapp_transport_type": "https",
         "netapp_ssl_cert_path": sim.ca,
-        "netapp_login": sim.username,
-        "netapp_password": sim.password,
+        "netapp_login": login[0],
+        "netapp_password": login[1],
         "netapp_vserver": svm,
         "netapp_use_legacy_client": "false",
         "netapp_allow_zapi_fallback": str(fallback).lower(),
@@ -63,15 +63,20 @@ def write_config(folder, sim, svm, protocol, fallback, pools):
     return path, mounts
 
 
-def run(python, folder, sim, svm, protocol, fallback, pools, image=None):
-    """{step: outcome}; for NFS ``pools`` are shares (address:/junction), bind-mounted for it only."""
+def run(python, folder, sim, svm, protocol, fallback, pools, image=None, login=None, adopt=None):
+    """{step: outcome}; for NFS ``pools`` are shares (address:/junction), bind-mounted for it only.
+
+    ``login`` is the account of the driver, the administrator's if None; ``adopt`` names a LUN to take over.
+    """
     folder = str(folder)
-    config, mounts = write_config(folder, sim, svm, protocol, fallback, pools)
+    config, mounts = write_config(folder, sim, svm, protocol, fallback, pools, login or sim.auth)
     task = {
         "protocol": protocol,
         "config": config,
         "pools": pools,
         "image": image,
+        "adopt": adopt,
+        "operator": {"url": sim.url(""), "ca": sim.ca, "auth": list(sim.auth)},
         "output": os.path.join(folder, "result.json"),
     }
     task_path = os.path.join(folder, "task.json")
@@ -86,7 +91,14 @@ def run(python, folder, sim, svm, protocol, fallback, pools, image=None):
         script.append(f"mount --bind '{directory}' '{target}'")
     script.append(f"exec '{python}' '{HERE}/drive_cinder.py' '{task_path}'")
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_CA_BUNDLE")}
-    environment["PATH"] = os.path.dirname(python) + os.pathsep + environment["PATH"]
+    # The driver only wants to see that there is such a command; its shares are mounted already.
+    client = os.path.join(folder, "bin", "mount.nfs")
+    os.makedirs(os.path.dirname(client), exist_ok=True)
+    with open(client, "w", encoding="utf-8") as file:
+        file.write("#!/bin/sh\nexit 1\n")
+    os.chmod(client, 0o755)
+    first = [os.path.dirname(python), os.path.dirname(client)]
+    environment["PATH"] = os.pathsep.join([*first, environment["PATH"]])
     done = subprocess.run(
         ["unshare", "--mount", "--propagation", "private", "sh", "-c", "\n".join(script)],
         env=environment,

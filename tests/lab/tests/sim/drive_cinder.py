@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run by the OpenStack environment's Python: the unmodified NetApp driver of Cinder against the simulator.
 
-Argument: a JSON file {protocol, config (path of cinder.conf), pools, image, output}. Output: step -> outcome.
-The shares are mounted already (bind mounts), as for a Cinder that was restarted; nothing of the driver is
-replaced.
+Argument: a JSON file {protocol, config (path of cinder.conf), pools, image, operator, output}.
+Output: step -> outcome. The shares are mounted already (bind mounts), as for a Cinder that was restarted;
+nothing of the driver is replaced.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ with open(sys.argv[1], encoding="utf-8") as file:
     TASK = json.load(file)
 
 import os_brick.privileged
+import requests
 from cinder import context, coordination, objects
 from cinder import privsep as cinder_privsep
 from cinder.db import api as db_api
@@ -92,6 +93,21 @@ class Image:
 
     def get_stores(self, ctxt):
         return []
+
+
+def as_operator(method, path, body):
+    """What an operator does to the FlexVol, with rights that the driver's account has not."""
+    known = TASK["operator"]
+    session = requests.Session()
+    session.trust_env = False  # REQUESTS_CA_BUNDLE would win over verify
+    answer = session.request(
+        method,
+        known["url"] + path + "?return_timeout=60",
+        json=body,
+        auth=tuple(known["auth"]),
+        verify=known["ca"] or False,
+    )
+    assert answer.status_code < 300, answer.text
 
 
 def make_driver():
@@ -284,10 +300,10 @@ def nfs(driver):
     def from_flexvol_snapshot():
         # with the snapshot directory visible by REST, without it by /private/cli
         flexvol = f"/storage/volumes/{client._get_volume_by_args(client_volume)['uuid']}"
-        client.send_request(flexvol + "/snapshots", "post", body={"name": "judge"})
+        as_operator("POST", flexvol + "/snapshots", {"name": "judge"})
         name, copy = state["volume"].name, os.path.join(os.path.dirname(path(state["volume"])), "old")
         for visible in (True, False):
-            client.send_request(flexvol, "patch", body={"snapshot_directory_access_enabled": visible})
+            as_operator("PATCH", flexvol, {"snapshot_directory_access_enabled": visible})
             client.clone_file(client_volume, name, "old", client.vserver, source_snapshot="judge")
             with open(copy, "rb") as file:
                 assert file.read(7) == b"content"
@@ -446,6 +462,23 @@ def iscsi(driver):
         function()
 
 
+def adopted(driver):
+    """Take over a LUN that the array made, and clone a larger volume from it; the clone's name."""
+
+    @step("adopt and clone")
+    def adopt_and_clone():
+        pool, size = TASK["adopt"]["pool"], TASK["adopt"]["size"]
+        volume = new_volume(pool, size)
+        reference = {"source-name": TASK["adopt"]["lun"]}
+        assert driver.manage_existing_get_size(volume, reference) == size
+        driver.manage_existing(volume, reference)
+        clone = new_volume(pool, size + 1)
+        driver.create_cloned_volume(clone, volume)
+        return clone.name
+
+    adopt_and_clone()
+
+
 def main():
     try:
         driver = make_driver()
@@ -453,7 +486,7 @@ def main():
     except Exception:
         RESULT["start"] = "FAILED " + traceback.format_exc()[-2500:]
     else:
-        {"nfs": nfs, "iscsi": iscsi}[TASK["protocol"]](driver)
+        (adopted if TASK.get("adopt") else {"nfs": nfs, "iscsi": iscsi}[TASK["protocol"]])(driver)
     with open(TASK["output"], "w", encoding="utf-8") as output:
         json.dump(RESULT, output)
     sys.stdout.flush()

@@ -1,11 +1,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Judge 1: the upstream Cinder driver, unmodified, in REST mode with and without ZAPI fallback."""
+"""Judge 1: the upstream Cinder driver, unmodified, in REST mode with and without ZAPI fallback.
+
+It works with the least rights that role ontap_svm gives its account, and these are held to what it asks for.
+"""
 
 from __future__ import annotations
 
 import os
 
+import observed_rights
 import pytest
 from ontap_sim.harness import Simulator
 
@@ -34,6 +38,9 @@ PROBE = "return_records=false?max_records=10000"  # the driver's malformed query
 def own():
     with Simulator() as simulator:
         simulator.prepare_nfs(volumes=("vol1", "vol2"), size="20GB")
+        for protocol in STEPS:
+            purpose = f"cinder_{protocol}"
+            observed_rights.account(simulator, purpose, [purpose], applications=("http", "ontapi"))
         yield simulator
 
 
@@ -61,7 +68,10 @@ def test_driver(own, make_api, tmp_path, openstack_python, image, protocol, fall
         body = {"svm.name": "svm1", "name": "/vol/vol1/foreign", "os_type": "linux", "space.size": "1GB"}
         api.post("/storage/luns", body)
     before = len(own.control.audit())
-    outcome = cinder_judge.run(openstack_python, tmp_path, own, "svm1", protocol, fallback, pools, image)
+    login = (f"cinder_{protocol}", observed_rights.PASSWORD)
+    outcome = cinder_judge.run(
+        openstack_python, tmp_path, own, "svm1", protocol, fallback, pools, image, login
+    )
     assert list(outcome) == STEPS[protocol]
     assert not {name: text for name, text in outcome.items() if str(text).startswith("FAILED")}
     asked = own.control.audit()[before:]
@@ -81,3 +91,8 @@ def test_driver(own, make_api, tmp_path, openstack_python, image, protocol, fall
 
 def test_which_endpoints_it_judged(entries, record_judgement):
     record_judgement("cinder", entries)
+
+
+@pytest.mark.parametrize("protocol", ["nfs", "iscsi"])
+def test_its_rights_are_those_that_it_uses(entries, protocol):
+    observed_rights.hold(f"cinder_{protocol}", entries, f"cinder_{protocol}")

@@ -168,3 +168,21 @@ def test_covers(match, client, expected):
 def test_texts_name_policy_index_and_clients():
     (step,) = exports.steps([CINDER, rule(2, ["192.0.2.2"], "none"), NOVA], WANTED, policy="openstack")
     assert step["text"] == "export policy openstack: change rule 2 for 192.0.2.2 (rw=sys superuser=sys)"
+
+
+@pytest.mark.parametrize(
+    ("now", "wanted", "exact", "expected"),
+    [
+        ("65534", "", True, []),
+        ("65534", "42407", True, [("change", 1)]),
+        ("65534", "42407", False, [("change", 1)]),
+        ("42407", "42407", True, []),
+        ("", "42407", True, []),  # an ONTAP that does not tell it
+    ],
+)
+def test_the_anonymous_user_is_compared_where_it_is_asked_for(now, wanted, exact, expected):
+    current = dict(rule(1, ["192.0.2.1"]), anonymous_user=now)
+    asked = exports.wanted_rules({"cinder": ["192.0.2.1"]}, anonymous=wanted)
+    found = exports.steps([current], asked, exact=exact)
+    assert [(step["action"], step["index"]) for step in found] == expected
+    assert all(step["rule"]["anonymous_user"] == wanted for step in found)

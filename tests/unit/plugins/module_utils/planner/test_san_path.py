@@ -25,6 +25,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.san_facts import (
     Adoption,
     ImageVolume,
+    too_many_luns,
 )
 
 GIB = 1024**3
@@ -101,6 +102,14 @@ TABLE = [
         "as disk_format raw",
         image_volumes=[LOCATED],
         image=QCOW2,
+    ),
+    case(
+        "a FlexVol full of LUNs",
+        CACHE_CLONE,
+        "san_a holds 512 LUNs",
+        "Add a FlexVol",
+        image_volumes=[LOCATED],
+        pool=replace(POOL, capabilities={"total_volumes": 512}),
     ),
     case("a golden LUN here", IMAGE_CLONE, "the array clones it", lun_sources=[GOLDEN_A]),
     case("a golden LUN elsewhere", COPY_OFFLOAD, "the array copies it", lun_sources=[GOLDEN_B]),
@@ -190,3 +199,21 @@ def test_an_image_larger_than_the_volume_does_not_fit():
     )
     assert not found.fits
     assert "Ask for a volume_size of 3 or more." in found.cures
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted", "said"),
+    [
+        ((510, 500), 14, None),
+        ((510, 500), 15, "15 more volumes are asked for, and the FlexVols san_a, san_a hold 14 more LUNs"),
+        ((600,), 1, "hold 0 more LUNs at a limit of 512 each"),
+        ((None, 512), 5, None),
+        ((), 5, None),
+    ],
+)
+def test_luns_that_flexvols_hold(held, wanted, said):
+    pools = [replace(POOL, capabilities={"total_volumes": one} if one is not None else {}) for one in held]
+    found = too_many_luns(pools, wanted)
+    assert (found is None) is (said is None)
+    if said:
+        assert said in found[0] and "add a FlexVol" in found[1]

@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# try_share.sh SHARE OPTIONS USER: says as key=value whether this host can mount the share, and whether QEMU's user
+# may read and write a volume in it. Mounts it for a moment in a folder of its own; changes nothing else.
+share=$1 options=$2 user=$3
+
+command -v mount.nfs >/dev/null 2>&1 || [ -x /sbin/mount.nfs ] && echo client=yes || echo client=no
+case $(getsebool virt_use_nfs 2>/dev/null) in
+*off) echo selinux=off ;;
+*) echo selinux=fine ;;
+esac
+
+folder=$(mktemp -d) || exit 1
+trap 'umount "$folder" 2>/dev/null; rmdir "$folder"' EXIT
+# Opened for reading only: the mount is read-only, and a mode that lets one read lets the group write as well (0660).
+if ! error=$(mount -t nfs -o "$options" "$share" "$folder" 2>&1); then
+    echo mount=no
+    echo "mount_error=$(echo "$error" | tr '\n=' '  ')"
+    exit 0
+fi
+echo mount=yes
+
+for name in $user libvirt-qemu qemu; do
+    if id "$name" >/dev/null 2>&1; then found=$name && break; fi
+done
+volume=$(find "$folder" -maxdepth 1 -name 'volume-*' -print -quit 2>/dev/null)
+if [ -z "$found" ]; then
+    echo "open=no user"
+elif [ -z "$volume" ]; then
+    echo "open=no volume"
+else
+    echo "user=$found"
+    echo "volume=$(basename "$volume")"
+    if runuser -u "$found" -- sh -c ': <"$1"' sh "$volume" 2>/dev/null; then echo open=yes; else echo open=no; fi
+fi

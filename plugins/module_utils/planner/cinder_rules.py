@@ -1,0 +1,115 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules across the variables of role cinder_netapp, and across the hosts of cinder-volume: sentences."""
+
+from __future__ import annotations
+
+import itertools
+
+from . import cinder_backend
+from .shares import parse_share
+
+TOOL = "netapp_copyoffload_tool_path"
+
+
+def problems(
+    backends: list, target: str = "packaged", output_dir: str = "", hosts: dict | None = None
+) -> list:
+    """What cannot work; hosts: by inventory name, with backend_host, cluster and pools (backend#pool)."""
+    found = []
+    if target != "packaged" and not output_dir:
+        found.append(f"target {target} writes files; name the folder in cinder_netapp_output_dir")
+    if not backends:
+        found.append("cinder_netapp_backends is empty; name a backend")
+    for backend in backends:
+        found += _backend(backend)
+    certificates = {backend["connection"].get("cert_filepath") for backend in backends} - {None, ""}
+    if len(certificates) > 1:
+        found.append(
+            f"the backends name {len(certificates)} client certificates, but Cinder gets one; "
+            "use one account, or passwords"
+        )
+    for share, name, other in _twice(backends):
+        found.append(f"share {share} is in the backends {name} and {other}; take it out of one")
+    return found + (_across_hosts(hosts or {}) if target == "packaged" else [])
+
+
+def _backend(backend: dict) -> list[str]:
+    name, connection, options = backend["name"], backend["connection"], backend.get("options") or {}
+    found = []
+    certificate, key = connection.get("cert_filepath"), connection.get("key_filepath")
+    if bool(certificate) != bool(key):
+        found.append(f"backend {name} needs cert_filepath and key_filepath, and has one of them")
+    if not certificate and not (connection.get("username") and connection.get("password")):
+        found.append(
+            f"backend {name} has neither a user name with a password nor a client certificate; give one"
+        )
+    if not cinder_backend.pool_names(backend):
+        what = "flexvols" if cinder_backend.is_san(backend) else "shares"
+        found.append(f"backend {name} has no {what}; name at least one")
+    if not cinder_backend.is_san(backend):
+        for share in backend.get("shares") or []:
+            try:
+                parse_share(share)
+            except ValueError:
+                found.append(f"share {share} of backend {name} is not of the form LIF:/junction")
+    # nfs_cmode.py, copy_image_to_volume: get_ontapi_version is called outside of the try, and REST has none.
+    zapi = _true(options.get("netapp_use_legacy_client")) or _true(options.get("netapp_allow_zapi_fallback"))
+    if options.get(TOOL) and not zapi:
+        found.append(
+            f"backend {name} names a {TOOL}, with which the driver fails for every volume from an image as "
+            "long as it uses REST without ZAPI; leave it out (copy offload by REST needs no tool), or set "
+            "netapp_allow_zapi_fallback: true in its options as well"
+        )
+    return found
+
+
+def _true(value) -> bool:
+    return str(value).lower() in ("true", "1", "yes", "on")
+
+
+def _twice(backends: list):
+    places = [(share, backend["name"]) for backend in backends for share in backend.get("shares") or []]
+    for (share, name), (again, other) in itertools.combinations(places, 2):
+        if share == again:
+            yield share, name, other
+
+
+def _across_hosts(hosts: dict) -> list[str]:
+    found = []
+    for (first, one), (second, two) in itertools.combinations(sorted(hosts.items()), 2):
+        if one.get("backend_host") and one.get("cluster"):
+            continue  # named below
+        names = {_name(pool) for pool in one["pools"]} & {_name(pool) for pool in two["pools"]}
+        for name in sorted(names):
+            here, there = _of(one["pools"], name), _of(two["pools"], name)
+            together = any(
+                one.get(kind) and one.get(kind) == two.get(kind) for kind in ("backend_host", "cluster")
+            )
+            if together and here != there:
+                found.append(
+                    f"hosts {first} and {second} serve backend {name} as one, but only one of them has "
+                    f"{', '.join(sorted(here ^ there))}; give both the same shares"
+                )
+            elif not together and here & there:
+                found.append(
+                    f"hosts {first} and {second} both serve {', '.join(sorted(here & there))} "
+                    f"of backend {name}, so Cinder would count its space twice; "
+                    "give them one cinder_netapp_backend_host, or one cinder_netapp_cluster"
+                )
+    found += [
+        f"host {name} has cinder_netapp_backend_host and cinder_netapp_cluster; keep one, for in a cluster "
+        "each host keeps its own name"
+        for name, one in sorted(hosts.items())
+        if one.get("backend_host") and one.get("cluster")
+    ]
+    return found
+
+
+def _name(pool: str) -> str:
+    return pool.partition("#")[0]
+
+
+def _of(pools: list, name: str) -> set:
+    return {pool.partition("#")[2] for pool in pools if _name(pool) == name}

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a cloud lacks of what deploy makes, and whether Cinder's backends are up."""
+
+from __future__ import annotations
+
+# The user of Cinder's [glance] section needs both: with service alone volumes of private images end in error.
+LOCATION_ROLES = ("admin", "service")
+
+
+def missing_roles(wanted, found) -> list[str]:
+    """Roles that are wanted and not had. Keystone compares names without regard to case."""
+    have = {name.lower() for name in found}
+    return [name for name in wanted if name.lower() not in have]
+
+
+def differing_types(wanted: list[dict], found: list[dict]) -> list[dict]:
+    """The wanted volume types (type, specs) that are missing or lack a spec; others' specs stay."""
+    by_name = {record["name"]: record.get("extra_specs") or {} for record in found}
+    return [
+        {**item, "exists": item["type"] in by_name}
+        for item in wanted
+        if item["type"] not in by_name
+        or any(by_name[item["type"]].get(key) != str(value) for key, value in item["specs"].items())
+    ]
+
+
+def lacking_pools(wanted: list[str], pools, since: str = "") -> list[str]:
+    """Wanted pools (backend#share) that Cinder does not report, or not since a time.
+
+    The time is the Cinder host's own clock in UTC, as capabilities.timestamp of a pool is
+    (cinder/scheduler/host_manager.py): a service is "up" before its driver has started, its pools are not.
+    """
+    fresh = {
+        pool.name.partition("@")[2]
+        for pool in pools
+        if str(pool.capabilities.get("timestamp") or "") >= since
+    }
+    return [name for name in wanted if name not in fresh]
+
+
+def down_backends(backends: list[str], services: list[dict], hosts: list[str] = ()) -> list[str]:
+    """Backends without a cinder-volume that is up; with hosts, host@backend for each of them that is not."""
+    up = {record["host"] for record in services if record.get("state") == "up"}
+    if hosts:
+        return [f"{host}@{name}" for name in backends for host in hosts if f"{host}@{name}" not in up]
+    return [name for name in backends if not any(host.endswith(f"@{name}") for host in up)]
+
+
+def busy_volumes(volumes: list[dict], hosts: list[str]) -> list[dict]:
+    """Those volumes whose host (host@backend#pool) is one of the hosts, or all where no host is named."""
+    return [one for one in volumes if one["host"] and (not hosts or one["host"].partition("@")[0] in hosts)]

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One look at a cloud for deploy, and the wait for Cinder's backends around a restart."""
+
+from __future__ import annotations
+
+import time
+
+from ..failures import NotFound, TimedOut
+from ..openstack import pools as cinder_pools
+from ..openstack import services
+from ..planner import deployment
+
+SHOWN = 5
+
+
+def missing(cloud, locations_user="", locations_project="", volume_types=(), tenant=("", "")):
+    """What the cloud lacks of what deploy makes: user, roles, volume types, internal tenant.
+
+    Seven requests at most. What is not given (tenant: project and user) is not asked for.
+    """
+    found = {"internal_tenant": _tenant(cloud, *tenant) if all(tenant) else {}, "volume_types": []}
+    if volume_types:
+        found["volume_types"] = deployment.differing_types(volume_types, services.volume_types(cloud))
+    if locations_user:
+        found.update(_locations(cloud, locations_user, locations_project))
+    return found
+
+
+def _tenant(cloud, project, user):
+    """IDs of the project and the user that own image-volumes; empty where one is missing."""
+    return {
+        "project_id": (services.project(cloud, project) or {}).get("id", ""),
+        "user_id": (services.user(cloud, user) or {}).get("id", ""),
+    }
+
+
+def _locations(cloud, locations_user, locations_project):
+    project = services.project(cloud, locations_project)
+    if project is None:
+        raise NotFound(
+            f"There is no project {locations_project!r} for the user of image locations",
+            f"cloud {cloud.label}",
+            "name the project of the services' users in enhanced_instance_locations_project",
+        )
+    user = services.user(cloud, locations_user)
+    had = services.roles_on_project(cloud, user["id"], project["id"]) if user else []
+    return {
+        "user_exists": user is not None,
+        "missing_roles": deployment.missing_roles(deployment.LOCATION_ROLES, had),
+        "admin": {
+            "user_id": cloud.user_id,
+            "project_id": cloud.project_id,
+            "missing_roles": deployment.missing_roles(["service"], cloud.role_names),
+        },
+    }
+
+
+def wait_until_idle(cloud, hosts, seconds, poll=2.0, clock=time.monotonic, sleep=time.sleep):
+    """Return when no volume of the hosts is at work. Raises TimedOut with the volumes."""
+    deadline = clock() + seconds
+    while True:
+        busy = deployment.busy_volumes(services.volumes_at_work(cloud), hosts)
+        if not busy:
+            return
+        if clock() >= deadline:
+            named = ", ".join(f"{one['id']} is {one['status']}" for one in busy[:SHOWN])
+            raise TimedOut(
+                f"{len(busy)} volumes are at work on this cinder-volume after {seconds} seconds ({named})",
+                f"cloud {cloud.label}",
+                "run again when they are done; a restart now would leave them in error",
+            )
+        sleep(poll)
+
+
+def wait_until_up(
+    cloud, backends, pools, hosts, since, seconds, poll=2.0, clock=time.monotonic, sleep=time.sleep
+):
+    """(pools that Cinder lacks, backends that are down), both empty when all is up; looks at least once."""
+    deadline = clock() + seconds
+    while True:
+        lacking = deployment.lacking_pools(pools, cinder_pools.list_pools(cloud), since)
+        down = [] if lacking else deployment.down_backends(backends, services.volume_services(cloud), hosts)
+        if not (lacking or down) or clock() >= deadline:
+            return lacking, down
+        sleep(poll)

@@ -1,0 +1,138 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The same job on iSCSI: from an operator's golden LUN to image-volumes of two pools, and instances.
+
+Needs a lab that is up; makes it an enhanced one with an iSCSI backend beside the NFS one.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+from image.boot import Boot
+from labkit.addresses import ONTAP_PORT, Addresses
+
+from . import cloud
+from .story import ADMIN_CLOUD, FLAVOR, NETWORK, Teller, image_name
+
+SVM, GOLDEN, VOLUME_TYPE = "svm_openstack", "/vol/san_a/golden-debian", "enhanced_san"
+POOLS = ("cinder-1@ontap_iscsi#san_a", "cinder-1@ontap_iscsi#san_b")
+NAMES = ["san-01", "san-02", "san-03", "san-04"]
+LAYOUT = {
+    "enhanced_instance_backends": [
+        {"name": "ontap_nfs", "volume_type": "enhanced"},
+        {"name": "ontap_iscsi", "protocol": "iscsi", "volume_type": VOLUME_TYPE},
+    ],
+    "enhanced_instance_flexvols": [
+        {"name": "cinder_a", "aggregate": "aggr1", "size": 100, "lif": "{{ lab_net }}.1.11"}
+        | {"glance_directory": "glance"},
+        {"name": "cinder_b", "aggregate": "aggr2", "size": 100, "lif": "{{ lab_net }}.1.12"},
+        {"name": "san_a", "aggregate": "aggr1", "size": 100, "backend": "ontap_iscsi"},
+        {"name": "san_b", "aggregate": "aggr2", "size": 100, "backend": "ontap_iscsi"},
+    ],
+}
+
+
+@dataclass
+class SanStory:
+    """What was seen beside the plays."""
+
+    digests: dict[str, str] = field(default_factory=dict)  # pool -> SHA-256 of a cloned volume's content
+    boots: dict[str, Boot] = field(default_factory=dict)
+    audit: dict[str, dict] = field(default_factory=dict)  # play -> requests that the simulator saw
+
+
+class SanTeller(Teller):
+    """Plays the story on iSCSI; ``self.san`` is what it saw."""
+
+    def __init__(self, *arguments) -> None:
+        super().__init__(*arguments)
+        self.san = SanStory()
+
+    def tell(self):
+        self.deploy("deploy", "Deploy: an iSCSI backend beside the NFS one")
+        self.upload()
+        self.write_golden_lun()
+        variables = {"enhanced_instance_source_lun": GOLDEN}
+        self.use(
+            "prime_cache", "prime_cache", "Prime: a LUN clone and a LUN copy, adopted by Cinder", variables
+        )
+        self.provision("provision_instance", f"Provision {len(NAMES)} instances")
+        self.story.instances = cloud.instances(ADMIN_CLOUD, NAMES)
+        self.prove()
+        self.deploy("deploy_again", "Deploy again: nothing is to change")
+        self.use("prime_again", "prime_cache", "Prime again: nothing is to change", variables)
+        self.provision("provision_again", "Provision again: nothing is to change")
+        self.story.traffic = self.glance_traffic()
+        return self.story
+
+    def deploy(self, name, headline):
+        with self.step(name, headline):
+            self.play(name, "deploy", LAYOUT)
+
+    def use(self, name, playbook, headline, more=None):
+        variables = {
+            **LAYOUT,
+            "enhanced_instance_image": image_name(self.story.image),
+            "enhanced_instance_volume_type": VOLUME_TYPE,
+            **(more or {}),
+        }
+        with self.step(name, headline):
+            self.play(name, playbook, variables)
+
+    def provision(self, name, headline):
+        asked = {
+            "enhanced_instance_names": NAMES,
+            "enhanced_instance_flavor": FLAVOR,
+            "enhanced_instance_network": NETWORK,
+            "enhanced_instance_download": "refuse",
+        }
+        self.use(name, "provision_instance", headline, asked)
+
+    def write_golden_lun(self):
+        """An operator's golden LUN: made by REST, written on the array's side."""
+        with self.step("golden", f"Write the image into LUN {GOLDEN}"):
+            size = Path(self.story.image.path).stat().st_size
+            body = {"svm.name": SVM, "name": GOLDEN, "os_type": "linux", "space.size": size}
+            answer = self.ontap("POST", "/storage/luns?return_timeout=60", body)
+            if answer.status_code not in (201, 202, 409):
+                raise AssertionError(answer.text)
+            self.in_lab("write", GOLDEN, "--source", str(self.story.image.path))
+
+    def ontap(self, method, path, body=None):
+        host = Addresses(self.env["EIC_NET"]).cluster
+        password = (self.lab.secrets / "ontap_admin").read_text().strip()
+        with requests.Session() as session:
+            session.trust_env = False
+            session.auth, session.verify = ("admin", password), str(self.lab.ca / "ca.pem")
+            return session.request(method, f"https://{host}:{ONTAP_PORT}/api{path}", json=body, timeout=90)
+
+    def in_lab(self, *words) -> dict:
+        python = self.cache.tools / "bin" / "python"
+        done = subprocess.run(
+            [*self.lab_exec, str(python), str(Path(__file__).with_name("luns.py")), *words],
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise AssertionError(done.stderr)
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def prove(self):
+        """Checksum and boot of one instance's volume in each pool, from the LUN's file."""
+        size = str(Path(self.story.image.path).stat().st_size)
+        with self.step("boot", "Compare and boot a volume of each pool from its LUN's file"):
+            for pool in sorted({instance.pool for instance in self.story.instances}):
+                one = next(found for found in self.story.instances if found.pool == pool)
+                lun = f"/vol/{pool.partition('#')[2]}/volume-{one.volume_id}"
+                self.san.digests[pool] = self.in_lab("digest", lun, "--size", size)["sha256"]
+                seen = self.in_lab("boot", lun, "--message", self.story.image.message)
+                self.san.boots[pool] = Boot(**seen)

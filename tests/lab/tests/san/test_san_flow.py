@@ -1,0 +1,65 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The SAN flow on the running lab: deploy, golden LUN, prime, instances, proof, and all of it again."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from demokit.san_story import NAMES, POOLS, SanTeller
+from labkit import addresses, command, paths
+
+LAB = Path(__file__).resolve().parents[2] / "lab.py"
+
+
+@pytest.fixture(scope="module", name="teller")
+def the_teller():
+    state = paths.Lab(paths.lab_root().absolute())
+    _python, cache = command.make_cache()
+    os.environ["OS_CLIENT_CONFIG_FILE"] = str(state.clouds)
+    lab_exec = [sys.executable, str(LAB), "exec", "--"]
+    teller = SanTeller(state, cache, addresses.from_environment().net, lab_exec, print)
+    teller.tell()
+    return teller
+
+
+def test_the_array_made_an_image_volume_in_each_pool(teller):
+    entries = teller.story.plays["prime_cache"].result_of("image_cache")["entries"]
+    assert {one["pool"]: (one["path"], one["changed"]) for one in entries} == {
+        POOLS[0]: ("image_clone", True),
+        POOLS[1]: ("copy_offload", True),
+    }
+
+
+def test_every_instance_is_a_lun_clone_and_says_why(teller):
+    records = teller.story.provisioned["instances"]
+    assert sorted(record["name"] for record in records) == NAMES
+    for record in records:
+        assert record["path"] == "cache_clone", record
+        assert record["evidence"]["verdict"] == "clone", record
+        assert record["evidence"]["entry_before"] is True
+        assert record["evidence"]["signature_verified"] is False
+        assert record["evidence"]["unique_bytes"] * 2 < record["evidence"]["used_bytes"], record
+    assert {instance.status for instance in teller.story.instances} == {"ACTIVE"}
+    assert {instance.pool for instance in teller.story.instances} <= set(POOLS)
+
+
+def test_no_byte_of_the_image_left_glance(teller):
+    assert teller.story.traffic.bytes_out == teller.story.traffic_before.bytes_out
+
+
+def test_a_cloned_volume_has_the_bytes_of_the_image_and_boots(teller):
+    assert teller.san.digests
+    for pool, found in teller.san.digests.items():
+        assert found == teller.story.image.sha256, pool
+    for pool, seen in teller.san.boots.items():
+        assert seen.found, (pool, seen.why)
+
+
+@pytest.mark.parametrize("play", ["deploy_again", "prime_again", "provision_again"])
+def test_a_second_run_changes_nothing(teller, play):
+    assert teller.story.plays[play].total_changed == 0, teller.story.plays[play].changed
