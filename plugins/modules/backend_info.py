@@ -18,6 +18,9 @@ author:
   - the openstack_ontap.enhanced_instance contributors (@openstack-ontap)
 extends_documentation_fragment:
   - openstack_ontap.enhanced_instance.openstack
+  - openstack_ontap.enhanced_instance.attributes
+  - openstack_ontap.enhanced_instance.attributes.info
+  - openstack_ontap.enhanced_instance.attributes.action_group_openstack
 options:
   until:
     description:
@@ -50,13 +53,6 @@ options:
     description: How long to wait; with 0 there is one look.
     type: int
     default: 0
-attributes:
-  check_mode:
-    description: Can run in check mode and return its result without changing anything.
-    support: full
-  diff_mode:
-    description: Changes nothing, so has no difference to show.
-    support: none
 """
 
 EXAMPLES = r"""

@@ -16,6 +16,9 @@ author:
   - the openstack_ontap.enhanced_instance contributors (@openstack-ontap)
 extends_documentation_fragment:
   - openstack_ontap.enhanced_instance.openstack
+  - openstack_ontap.enhanced_instance.attributes
+  - openstack_ontap.enhanced_instance.attributes.info
+  - openstack_ontap.enhanced_instance.attributes.action_group_openstack
 options:
   locations_user:
     description:
@@ -43,13 +46,6 @@ options:
     suboptions:
       type: {description: Name of the volume type., type: str, required: true}
       specs: {description: Extra specs that it needs; others stay., type: dict, default: {}}
-attributes:
-  check_mode:
-    description: Can run in check mode and return its result without changing anything.
-    support: full
-  diff_mode:
-    description: Changes nothing, so has no difference to show.
-    support: none
 """
 
 EXAMPLES = r"""

@@ -121,6 +121,13 @@ options:
     type: str
     choices: [allow, warn, refuse]
     default: warn
+  capabilities:
+    description:
+      - Capability file of M(openstack_ontap.enhanced_instance.ontap_probe) on the host that runs the module.
+        Where it says that an SVM refuses copies none is tried; where an answer that counts is unknown, one
+        entry is made at a time.
+      - Left out, nothing is known to be refused.
+    type: path
   concurrency:
     description: Most entries worked on at once, 1 to 50, which is what ONTAP copies at once in a cluster. It
       starts with two, doubles every half second until ONTAP says that it is busy, and slows down while it is.
@@ -314,13 +321,15 @@ failure:
   type: dict
 """
 
+from dataclasses import replace
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils.arguments import ontap_list_argument_spec, openstack_argument_spec
 from ..module_utils.failures import WrongInput
 from ..module_utils.module import run
 from ..module_utils.planner.prune import rules_of
-from ..module_utils.usecases import cache, cache_prune, plan
+from ..module_utils.usecases import cache, cache_capabilities, cache_prune, plan
 from ..module_utils.usecases import session as shared
 from ..module_utils.usecases.cache_work import Context, Options
 
@@ -332,6 +341,7 @@ def keep_entries(module):
     params = module.params
     state = params["state"]
     _check(params)
+    known = cache_capabilities.read(params["capabilities"]) if params["capabilities"] else None
     asked = shared.question(params, gone_images=state != "present")
     options = Options(
         concurrency=min(params["concurrency"], 50),
@@ -345,8 +355,11 @@ def keep_entries(module):
         if state == "pruned":
             result = cache_prune.prune(asked, rules_of(*(params[name] for name in PRUNE_ONLY)), context)
         else:
-            act = cache.remove if state == "absent" else cache.prime
-            result = act(plan.read(session.cloud, session.arrays, asked), context)
+            scene = plan.read(session.cloud, session.arrays, asked)
+            if known is not None:
+                scene, careful = cache_capabilities.apply(scene, known)
+                context = replace(context, options=replace(options, concurrency=1)) if careful else context
+            result = (cache.remove if state == "absent" else cache.prime)(scene, context)
         for text in result.pop("warnings"):
             module.warn(text)
         return dict(result, requests=session.requests)
@@ -377,6 +390,7 @@ def main():
             "max_age_days": {"type": "int"},
             "budget_gib": {"type": "int"},
             "budget_count": {"type": "int"},
+            "capabilities": {"type": "path"},
             "download": {"type": "str", "choices": ["allow", "warn", "refuse"], "default": "warn"},
             "concurrency": {"type": "int", "default": 16},
             "max_throughput": {"type": "int", "default": 0},

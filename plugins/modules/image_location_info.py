@@ -17,13 +17,9 @@ author:
   - the openstack_ontap.enhanced_instance contributors (@openstack-ontap)
 extends_documentation_fragment:
   - openstack_ontap.enhanced_instance.openstack
-attributes:
-  check_mode:
-    description: Can run in check mode and return its result without changing anything.
-    support: full
-  diff_mode:
-    description: Changes nothing, so has no difference to show.
-    support: none
+  - openstack_ontap.enhanced_instance.attributes
+  - openstack_ontap.enhanced_instance.attributes.info
+  - openstack_ontap.enhanced_instance.attributes.action_group_openstack
 """
 
 EXAMPLES = r"""

@@ -94,9 +94,10 @@ options:
     type: str
   pending:
     description:
-      - Files that the service has not read since they changed, as RV(service_config_info#module:modified) of
-        M(openstack_ontap.enhanced_instance.service_config_info) names them. If this run changes nothing, they
-        can be undone too, because a run before this one was ended between writing and restarting.
+      - Files that the service has not read since they changed, as
+        RV(openstack_ontap.enhanced_instance.service_config_info#module:modified) names them. If this run
+        changes nothing, they can be undone too, because a run before this one was ended between writing and
+        restarting.
     type: list
     elements: str
     default: []

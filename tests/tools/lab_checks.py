@@ -57,7 +57,7 @@ FOLDERS = {
 }
 
 # These need the lab up, so they run among the checks with it.
-NEED_LAB = ("test_demo.py",)
+NEED_LAB = ("test_demo.py", "test_prime.py", "test_layouts_on_lab.py")
 AWX_ON_LAB = "tests/lab/tests/awx/test_on_lab.py"
 SAN_ON_LAB = "tests/lab/tests/san/test_san_flow.py"
 DEPLOY_ON_LAB = "tests/lab/tests/deploy/test_on_lab.py"
@@ -93,6 +93,9 @@ def with_lab(places: Places) -> list[Check]:
         pytest_check(
             places, "demo", "the main job end to end, twice", "tests/lab/tests/test_demo.py", limit=1800.0
         ),
+        pytest_check(
+            places, "prime", "a qcow2 image primed and pruned", "tests/lab/tests/test_prime.py", limit=1800.0
+        ),
         integration.on_lab(places),
         pytest_check(
             places,
@@ -106,6 +109,14 @@ def with_lab(places: Places) -> list[Check]:
             "deploy-lab",
             "verify, and drift that deploy sees and mends, on the lab",
             DEPLOY_ON_LAB,
+            limit=1800.0,
+        ),
+        # Last, because it gives the cloud more backends and stores.
+        pytest_check(
+            places,
+            "layouts",
+            "telling layouts of images and volumes beside the stock driver",
+            "tests/lab/tests/test_layouts_on_lab.py",
             limit=1800.0,
         ),
     ]

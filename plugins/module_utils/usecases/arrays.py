@@ -21,6 +21,8 @@ from . import survey
 NAMED_IMAGES = 8
 # What is asked of a file that may be an entry; without unique_bytes, which ONTAP has to count.
 ENTRY_FIELDS = "name,path,type,size,owner_id,group_id,unix_permissions"
+# What pruning asks for beside these.
+USE_FIELDS = ENTRY_FIELDS + ",bytes_used,creation_time,changed_time,modified_time"
 PREFIXES = (CACHE_PREFIX, STAGE_PREFIX, transfer.PREFIX)
 
 
@@ -80,11 +82,11 @@ class Arrays:
 
     def cache_files(self, flexvol):
         """All entries, staged files and unfinished copies in a FlexVol's root, by name; one request."""
-        listed = self._list(flexvol, "|".join(prefix + "*" for prefix in PREFIXES))
+        listed = self._list(flexvol, "|".join(prefix + "*" for prefix in PREFIXES), USE_FIELDS)
         return [entry for _name, entry in sorted(listed, key=lambda one: one[0])]
 
-    def _list(self, flexvol, pattern):
-        listed = files.list_directory(self.client(flexvol), flexvol, "", pattern, ENTRY_FIELDS)
+    def _list(self, flexvol, pattern, fields=ENTRY_FIELDS):
+        listed = files.list_directory(self.client(flexvol), flexvol, "", pattern, fields)
         return [(one.name, _entry(one)) for one in listed if one.type == "file"]
 
     def look_at(self, flexvol, paths):

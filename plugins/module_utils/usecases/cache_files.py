@@ -116,9 +116,8 @@ class FileWork(Work):
             arrays.delete(self.flexvol, self.stage_name)
             self._changed(self._has - {self.stage_name})
         if step.action == steps.MAKE:
-            self._bring(context, self.entry_name, overwrite=step.replaces)
-            self._confirm(arrays)
-            self._changed({self.entry_name})
+            if not self._made_here(context):
+                return "entry made by another run"
         elif step.action == steps.STAGE:
             self._bring(context, self.stage_name)
             self._changed(self._has | {self.stage_name})
@@ -193,6 +192,21 @@ class FileWork(Work):
                 max_throughput=options.max_throughput,
                 timeout=options.timeout,
             )
+
+    def _made_here(self, context):
+        """Make the entry at once; False when another run made the same meanwhile."""
+        try:
+            self._bring(context, self.entry_name, overwrite=self.step.replaces)
+        except EnhancedInstanceError:
+            if self.step.replaces or self._fault(context.arrays.look(self.flexvol, self.entry_name)):
+                raise
+            self.record["bytes"] = None
+            self._confirm(context.arrays)
+            self._has |= {self.entry_name}
+            return False
+        self._confirm(context.arrays)
+        self._changed({self.entry_name})
+        return True
 
     def _publish_when_owned(self, arrays):
         if self.staged is None or entry_fault(self.staged, self.image):

@@ -109,7 +109,8 @@ def do_all(works, act, context):
     def one(work):
         started = time.monotonic()
         said = act(work)
-        work.record["seconds"] = round(time.monotonic() - started, 2)
+        took = time.monotonic() - started
+        work.record["seconds"] = round((work.record["seconds"] or 0) + took, 2)  # beside a download's
         if said:
             context.progress.line(f"{work.label}: {said} ({work.record['seconds']} s)")
 

@@ -53,14 +53,14 @@ class Play:
     def results_of(self, module: str) -> list[dict]:
         return [entry["result"] for entry in self.results if entry["module"].endswith(f".{module}")]
 
-    def seconds_of(self, module: str) -> float | None:
-        """From the start of the module's first task to the end of its last; None if it did not run."""
+    def seconds_of(self, module: str, last: bool = False) -> float | None:
+        """From the start of the module's first (or last) task to the end of its last; None if none ran."""
         found = [
             entry
             for entry in self.results
             if entry["module"].endswith(f".{module}") and not entry["result"].get("skipped")
         ]
-        return found[-1]["ended"] - found[0]["started"] if found else None
+        return found[-1]["ended"] - found[-1 if last else 0]["started"] if found else None
 
 
 def environment(collections_path: Path, lab: Path) -> dict[str, str]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happens on the way: a FlexVol that fills up while it is being copied to."""
+"""What happens on the way: a FlexVol that fills up while an image is being brought to it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ MIB = 1024 * 1024
 # A copy of 64 MiB then takes some seconds, in which there is time to fill its FlexVol.
 SLOW_BYTES_PER_SECOND = 4 * MIB
 LEFT_BYTES = 4 * MIB
+# Files by which somebody has begun to bring an image: the collection's copy, the stock driver's volume.
+BEGUN = ("eic-*", "volume-*")
 
 
 @contextmanager
 def filling_up(control: Control, inside: Path, flexvol: str):
-    """While the block runs, *flexvol* fills up as soon as a copy into it has begun; then all is as before.
+    """While the block runs, *flexvol* fills up as soon as an image is on its way there; then all is as was.
 
     *inside* is the lab's root directory as seen from outside.
     """
@@ -29,7 +31,7 @@ def filling_up(control: Control, inside: Path, flexvol: str):
 
     def watch():
         while not ended.wait(0.05):
-            if any(file.stat().st_size for file in root.glob("eic-*")):
+            if any(size_of(file) for pattern in BEGUN for file in root.glob(pattern)):
                 control.fill(flexvol, LEFT_BYTES)
                 filled.set()
                 return
@@ -43,3 +45,11 @@ def filling_up(control: Control, inside: Path, flexvol: str):
             ended.set()
             watcher.join()
             control.fill(flexvol, None)
+
+
+def size_of(file: Path) -> int:
+    """Bytes on disk; 0 where the file has just gone."""
+    try:
+        return file.stat().st_blocks * 512
+    except FileNotFoundError:
+        return 0

@@ -153,7 +153,13 @@ class Runner:
 
 def plan_of(done: play.Play) -> list[dict]:
     keys = ("pool", "path", "reasons", "cures")
-    return [{key: one[key] for key in keys} for one in done.result_of("image_path_info").get("paths", [])]
+    # provision_instance plans with the module that makes the instances, in its look at what is missing.
+    looks = [
+        done.result_of("image_path_info"),
+        *(one.get("plan") or {} for one in done.results_of("instances")),
+    ]
+    paths = next((one["paths"] for one in looks if one.get("paths")), [])
+    return [{key: one[key] for key in keys} for one in paths]
 
 
 def fill_in(seen: Seen, done: play.Play) -> None:
@@ -170,7 +176,7 @@ def fill_in(seen: Seen, done: play.Play) -> None:
     taken = [one["seconds"] for one in seen.instances if one["seconds"] and not one["failed"]]
     seen.seconds_prime = done.seconds_of("image_cache")
     if taken:
-        seen.seconds_first, seen.seconds_all = min(taken), done.seconds_of("instances")
+        seen.seconds_first, seen.seconds_all = min(taken), done.seconds_of("instances", last=True)
     for call in (*calls[:1], found):
         seen.warnings += [text for text in call.get("warnings", []) if text not in seen.warnings]
     seen.error = "; ".join(task["msg"] for task in done.failed)
