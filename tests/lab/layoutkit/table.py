@@ -100,8 +100,8 @@ LAYOUTS = (
         "fills_up",
         "in another FlexVol; one of two FlexVols fills up while it is primed",
         "near",
-        # Cinder still chooses the full FlexVol for a while. The collection begins nothing and says which one lacks
-        # room; the stock driver downloads, and its volumes end in error.
+        # Cinder still chooses the full FlexVol for a while. The collection begins nothing and says which one
+        # lacks room; the stock driver downloads, and its volumes end in error.
         ours=NOTHING,
         stock=NOTHING,
         entries=("copy_offload", "copy_offload"),
