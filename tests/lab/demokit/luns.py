@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import shutil
+import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -52,8 +52,7 @@ def main() -> int:
     arguments = parser.parse_args()
     file = file_of(arguments.lun)
     if arguments.action == "write":
-        with arguments.source.open("rb") as source, file.open("r+b") as target:
-            shutil.copyfileobj(source, target)
+        subprocess.run(["cp", "--sparse=always", str(arguments.source), str(file)], check=True)
         print(json.dumps({"file": str(file)}))
     elif arguments.action == "digest":
         print(json.dumps({"sha256": digest(file, arguments.size)}))

@@ -83,7 +83,7 @@ def said(layout, sides: dict) -> str:
         cures = f" Cure: {' '.join(one['cures'])}" if one["cures"] else ""
         lines.append(f"Plan: `{one['path']}`. {' '.join(one['reasons'])}{cures}")
     if sides[OURS]["error"]:
-        lines.append(f"The run ended with: {sides[OURS]['error']}")
+        lines.append(f"What failed: {sides[OURS]['error']}")
     lines += [f"The stock driver noted: `{text}`" for text in sides[STOCK]["driver_said"]]
     return f"\n### {layout.name}\n\n" + "".join(f"- {_clean(line)}\n" for line in lines)
 

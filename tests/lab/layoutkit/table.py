@@ -100,6 +100,8 @@ LAYOUTS = (
         "fills_up",
         "in another FlexVol; one of two FlexVols fills up while it is primed",
         "near",
+        # Cinder may still choose the full FlexVol, so nothing is begun before it has room.
+        ours=NOTHING,
         entries=("copy_offload", "copy_offload"),
         flexvols=2,
         event="fills_up",

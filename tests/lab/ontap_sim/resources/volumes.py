@@ -42,7 +42,7 @@ class Volumes(Stored):
         result["nas"] = {**nas, "export_policy": {"id": policy["id"], "name": policy["name"]}}
         if nas.get("path") in (None, ""):
             result["nas"].pop("path", None)
-        elif nas["path"] != "/":
+        elif nas["path"] != "/" and wants(wanted, "nas.junction_parent"):
             result["nas"]["junction_parent"] = self._parent(record)
         efficiency = record.get("efficiency", {})
         result["efficiency"] = {
