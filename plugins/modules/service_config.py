@@ -314,6 +314,8 @@ def main():
             "original": {"type": "str"},
             "files": {"type": "list", "elements": "dict", "default": [], "options": _file_spec(no_log=False)},
             "secret_files": {
+                # Its content is; the paths are shown.
+                "no_log": False,
                 "type": "list",
                 "elements": "dict",
                 "default": [],

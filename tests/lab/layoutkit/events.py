@@ -26,7 +26,7 @@ def filling_up(control: Control, inside: Path, flexvol: str):
     *inside* is the lab's root directory as seen from outside.
     """
     listed = control.request("GET", "/volumes")
-    root = inside / next(one["root"] for one in listed if one["name"] == flexvol).lstrip("/")
+    root = inside / {one["name"]: one["root"] for one in listed}[flexvol].lstrip("/")
     ended, filled = threading.Event(), threading.Event()
 
     def watch():

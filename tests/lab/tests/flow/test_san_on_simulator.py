@@ -57,7 +57,8 @@ class Cloud:
     def __init__(self, api):
         self.api = api
         self.volumes, self.locations = {}, [{"url": f"file:///mnt/{IMAGE}", "metadata": {}}]
-        self.changed, self.fail, self.there = "2026-01-01T00:00:00Z", None, True
+        self.changed, self.there = "2026-01-01T00:00:00Z", True
+        self.refusals = []
         self.stores = [{"id": "other", "type": "cinder", "properties": {"volume_type": "x"}}]
         self.stores.append({"id": "san", "type": "cinder", "properties": {"volume_type": "enhanced_san"}})
         self.pools = [self.pool(name, "iSCSI") for name in POOLS]
@@ -100,8 +101,8 @@ class Cloud:
 
     def post(self, service, path, body):
         assert path == "/manageable_volumes"
-        if self.fail:
-            raise self.fail
+        for refusal in self.refusals:
+            raise refusal
         asked = body["volume"]
         made = {
             "id": f"0000000{len(self.volumes) + 1}-0000-0000-0000-000000000000",
@@ -335,7 +336,7 @@ def test_prune_when_the_image_is_gone(api, stage):
 
 def test_the_quota_of_the_owner(api, stage):
     opened, cloud = stage
-    cloud.fail = failures.Refused("Cinder refused POST with 413: quota", status=413, code=413)
+    cloud.refusals.append(failures.Refused("Cinder refused POST with 413: quota", status=413, code=413))
     result = act(stage)
     assert result["failed"] and "quota of project admins" in result["msg"]
     assert "raise it: openstack quota set" in result["msg"]
