@@ -65,7 +65,7 @@ def _known(status, uid, gid):
     return (status.st_uid if uid is not None else None, status.st_gid if gid is not None else None)
 
 
-def write(files: list[Wanted], uid: int | None, gid: int | None, atomic_move) -> None:
+def write(files: list[Wanted], uid: int | None, gid: int | None) -> None:
     """Write them all; when one fails, those before it are as they were. Raises Refused."""
     done = []
     try:
@@ -73,7 +73,7 @@ def write(files: list[Wanted], uid: int | None, gid: int | None, atomic_move) ->
             done.append(wanted.path)
             _folder(wanted.path, uid, gid)
             _keep(wanted.path)
-            _put(wanted, uid, gid, atomic_move)
+            _put(wanted, uid, gid)
     except OSError as exc:
         undo(done)
         raise Refused(
@@ -126,7 +126,7 @@ def _keep(path: str) -> None:
         Path(path + ABSENT).touch(mode=0o600)
 
 
-def _put(wanted: Wanted, uid, gid, atomic_move) -> None:
+def _put(wanted: Wanted, uid, gid) -> None:
     if wanted.content is None:
         Path(wanted.path).unlink(missing_ok=True)
         return
@@ -142,7 +142,9 @@ def _put(wanted: Wanted, uid, gid, atomic_move) -> None:
     else:
         os.chown(temporary, -1 if uid is None else uid, -1 if gid is None else gid)
     os.chmod(temporary, there.st_mode & 0o7777 if keeps else wanted.mode)
-    atomic_move(temporary, wanted.path)
+    # Not by AnsibleModule.atomic_move: it gives a file that is new the mode of the umask and the group of the
+    # process, and this one may hold secrets.
+    os.replace(temporary, wanted.path)
 
 
 def _own(path: str, status) -> None:

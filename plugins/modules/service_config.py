@@ -192,7 +192,7 @@ def apply(module):
     if changed and not module.check_mode:
         if params["original"] and params["path"] in paths:
             _keep_original(module, params["path"], params["original"])
-        config_files.write(changed, uid, gid, module.atomic_move)
+        config_files.write(changed, uid, gid)
     if not params["keep"] and not module.check_mode:
         config_files.forget([one.path for one in wanted])
     return {

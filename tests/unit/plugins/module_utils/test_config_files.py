@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import config_files
@@ -13,7 +11,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
 
 
 def write(files):
-    config_files.write(files, None, None, os.replace)
+    config_files.write(files, None, None)
 
 
 @pytest.mark.parametrize(
