@@ -13,7 +13,7 @@ import datetime
 import posixpath
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..failures import EnhancedInstanceError, TimedOut, Unreachable, WrongInput
 from ..planner.capabilities import NO, UNKNOWN, YES, Answer
@@ -78,7 +78,7 @@ def probe(client, site, found=()):
         for volume in site.volumes:
             files.make_directory(client, volume, site.scratch, "0777")
         removed = _sweep(client, site, found)
-        return _answers(client, site), removed
+        return _nameless(_answers(client, site), site.scratch), removed
     finally:
         for volume in site.volumes:
             _remove(client, volume, site.scratch)
@@ -229,6 +229,14 @@ def _same(before, after, usual, why_unknown):
     if before != after:
         return Answer(NO, None, f"{before} became {after}")
     return Answer(UNKNOWN, None, why_unknown) if before == usual else Answer(YES)
+
+
+def _nameless(answers, scratch):
+    """Without the run's own name in ONTAP's words: the same answer reads the same in every run."""
+    return {
+        question: replace(answer, message=answer.message and answer.message.replace(scratch, PREFIX + "..."))
+        for question, answer in answers.items()
+    }
 
 
 def _not_tried(what, made):

@@ -95,6 +95,13 @@ def test_ontaps_own_words_are_kept(cluster, owned):
     assert clone["code"] == "14956" and "icense" in clone["message"]
 
 
+def test_the_next_run_answers_to_the_word(cluster, tmp_path):
+    arguments = parameters(cluster, capability_file=str(tmp_path / "capabilities.json"))
+    first, second = probe.perform(arguments, False), probe.perform(arguments, False)
+    assert first["changed"] and not second["changed"]
+    assert first["answers"] == second["answers"] and second["diff"] == {"before": {}, "after": {}}
+
+
 def test_without_a_cinder_host_owner_and_mode_stay_unknown(cluster):
     result = probe.perform(parameters(cluster), False)
     kept = ["clone_keeps_owner", "clone_keeps_mode", "copy_keeps_owner", "copy_keeps_mode"]
