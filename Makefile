@@ -23,7 +23,7 @@ layouts: setup ## Run every layout of images and volumes, with the collection an
 test: setup ## Run every check: gates, unit tests, simulator, integration targets, the demo's outcomes
 	@$(CHECK) all
 
-test-fast: setup ## Run the gates and the unit tests (under two minutes once set up)
+test-fast: setup ## Run the gates and the unit tests (about three minutes once set up)
 	@$(CHECK) fast
 
 bench: setup ## Measure speed beside the rivals (ROWS=clone,restit for some rows; WRITE_DOCS=1 writes docs/benchmarks.md)
