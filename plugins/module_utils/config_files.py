@@ -4,7 +4,8 @@
 """Write the files of a service's configuration together: all of them or none, with the way back.
 
 Each file that changes is kept as it was beside it (KEPT), until the next change. So a run that was killed
-between writing and restarting can still be undone by the next one.
+between writing and restarting can still be undone by the next one. What lies beside it has a name that
+begins with a dot, because services read the rest of some folders whole (oslo.policy its policy_dirs).
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ from .failures import Refused
 KEPT = ".before-last-change"
 # Beside a file that did not exist: there is nothing to keep, but undoing must remove it.
 ABSENT = ".was-absent"
+
+
+def beside(path: str, ending: str) -> str:
+    """The hidden file that belongs to a file."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name}{ending}")
 
 
 @dataclass(frozen=True)
@@ -86,13 +93,13 @@ def undo(paths: list[str]) -> list[str]:
     """Bring back each file as it was before its last change; the paths of which something was kept."""
     found = []
     for path in paths:
-        if os.path.exists(path + KEPT):
-            temporary = path + ".undo"
-            shutil.copy2(path + KEPT, temporary)
-            _own(temporary, os.stat(path + KEPT))
+        if os.path.exists(beside(path, KEPT)):
+            temporary = beside(path, ".undo")
+            shutil.copy2(beside(path, KEPT), temporary)
+            _own(temporary, os.stat(beside(path, KEPT)))
             os.replace(temporary, path)
             found.append(path)
-        elif os.path.exists(path + ABSENT):
+        elif os.path.exists(beside(path, ABSENT)):
             Path(path).unlink(missing_ok=True)
             found.append(path)
     return found
@@ -102,7 +109,7 @@ def forget(paths: list[str]) -> None:
     """Remove what was kept: the change is good, or the file is gone for good."""
     for path in paths:
         for ending in (KEPT, ABSENT):
-            Path(path + ending).unlink(missing_ok=True)
+            Path(beside(path, ending)).unlink(missing_ok=True)
 
 
 def _folder(path: str, uid, gid) -> None:
@@ -116,14 +123,14 @@ def _keep(path: str) -> None:
     forget([path])
     if os.path.exists(path):
         # Made closed, then given the rights of the file: a secret is never readable for more.
-        descriptor = os.open(path + KEPT, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(beside(path, KEPT), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as target, open(path, "rb") as source:
             shutil.copyfileobj(source, target)
         status = os.stat(path)
-        _own(path + KEPT, status)
-        os.chmod(path + KEPT, status.st_mode & 0o7777)
+        _own(beside(path, KEPT), status)
+        os.chmod(beside(path, KEPT), status.st_mode & 0o7777)
     else:
-        Path(path + ABSENT).touch(mode=0o600)
+        Path(beside(path, ABSENT)).touch(mode=0o600)
 
 
 def _put(wanted: Wanted, uid, gid) -> None:
@@ -131,7 +138,7 @@ def _put(wanted: Wanted, uid, gid) -> None:
         Path(wanted.path).unlink(missing_ok=True)
         return
     there = os.stat(wanted.path) if os.path.exists(wanted.path) else None
-    temporary = wanted.path + ".new"
+    temporary = beside(wanted.path, ".new")
     Path(temporary).unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:

@@ -73,7 +73,9 @@ def unread(paths: list[str], moment: float) -> list[str]:
     return [
         path
         for path in paths
-        if modified_after([path + ending for ending in (config_files.KEPT, config_files.ABSENT)], moment)
+        if modified_after(
+            [config_files.beside(path, ending) for ending in (config_files.KEPT, config_files.ABSENT)], moment
+        )
     ]
 
 

@@ -42,7 +42,7 @@ def test_undoing_brings_back_what_was_and_removes_what_was_not(tmp_path):
     old.chmod(0o600)
     write([Wanted(str(old), "after", 0o640), Wanted(str(new), "after", 0o640)])
     assert (old.read_text(), new.read_text()) == ("after", "after")
-    assert (tmp_path / "old.before-last-change").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / ".old.before-last-change").stat().st_mode & 0o777 == 0o600
     assert config_files.undo([str(old), str(new), str(tmp_path / "other")]) == [str(old), str(new)]
     assert (old.read_text(), old.stat().st_mode & 0o777) == ("before", 0o600)
     assert not new.exists()

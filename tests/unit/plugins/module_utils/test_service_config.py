@@ -113,7 +113,7 @@ def test_files_written_after_the_start(tmp_path):
 
 def test_only_our_own_changes_count_as_unread(tmp_path):
     ours, theirs, new = (tmp_path / name for name in ("ours", "theirs", "new"))
-    for path in (ours, theirs, new, tmp_path / "ours.before-last-change", tmp_path / "new.was-absent"):
+    for path in (ours, theirs, new, tmp_path / ".ours.before-last-change", tmp_path / ".new.was-absent"):
         path.touch()
     paths = [str(path) for path in (ours, theirs, new)]
     assert service_config.unread(paths, 1000.0) == [str(ours), str(new)]
