@@ -65,7 +65,7 @@ def boot(
         "-serial",
         "stdio",
         "-no-reboot",
-        # Not KVM: inside a virtual machine it may open and then fail in the boot loader, and this guest is small.
+        # Not KVM: inside a virtual machine it may open and then fail in the boot loader. The guest is small.
         "-accel",
         "tcg",
         "-m",
