@@ -97,6 +97,15 @@ def test_an_account_of_cinders_own():
     found = layout({"ontap": [FIRST], "backends": [backend], "flexvols": [CINDER_A]})
     assert found["backends"][0]["connection"] == {**FIRST, "username": "cinder", "password": "other"}
     assert found["svms"][0]["connection"] == FIRST
+
+
+def test_an_account_logs_in_in_one_way_only():
+    place = {"hostname": FIRST["hostname"], "vserver": FIRST["vserver"]}
+    certificate = {"cert_filepath": "/c.pem", "key_filepath": "/c.key"}
+    password = {"username": "cinder", "password": "other"}
+    for first, own in ((FIRST, certificate), ({**place, **certificate}, password)):
+        found = layout({"ontap": [first], "backends": [{**NFS, "connection": own}], "flexvols": [CINDER_A]})
+        assert found["backends"][0]["connection"] == {**place, **own}
     assert found["volume_types"][0]["specs"] == {"volume_backend_name": "ontap_nfs", "a": "b"}
 
 
