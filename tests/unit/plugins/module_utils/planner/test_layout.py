@@ -97,6 +97,7 @@ def test_an_account_of_cinders_own():
     found = layout({"ontap": [FIRST], "backends": [backend], "flexvols": [CINDER_A]})
     assert found["backends"][0]["connection"] == {**FIRST, "username": "cinder", "password": "other"}
     assert found["svms"][0]["connection"] == FIRST
+    assert found["volume_types"][0]["specs"] == {"volume_backend_name": "ontap_nfs", "a": "b"}
 
 
 def test_an_account_logs_in_in_one_way_only():
@@ -106,7 +107,6 @@ def test_an_account_logs_in_in_one_way_only():
     for first, own in ((FIRST, certificate), ({**place, **certificate}, password)):
         found = layout({"ontap": [first], "backends": [{**NFS, "connection": own}], "flexvols": [CINDER_A]})
         assert found["backends"][0]["connection"] == {**place, **own}
-    assert found["volume_types"][0]["specs"] == {"volume_backend_name": "ontap_nfs", "a": "b"}
 
 
 def test_an_ipv6_lif_gets_its_brackets():
