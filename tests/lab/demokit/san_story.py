@@ -1,9 +1,10 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same job on iSCSI: from an operator's golden LUN to image-volumes of two pools, and instances.
+"""The same job on iSCSI: from an operator's golden LUN to image-volumes of two pools, instances, and back.
 
-Needs a lab that is up; makes it an enhanced one with an iSCSI backend beside the NFS one.
+Needs a lab that is up, plain or enhanced; gives it an iSCSI backend beside the NFS one, and in the end takes
+both away with all that is on them.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ LAYOUT = {
         {"name": "san_b", "aggregate": "aggr2", "size": 100, "backend": "ontap_iscsi"},
     ],
 }
+# verify: each pool of the image's volume type is to have its image-volume.
+CLONES_ONLY = {"enhanced_instance_wanted_path": "cache_clone"}
+TEARDOWN = {"enhanced_instance_confirm": "teardown", "enhanced_instance_teardown_backend": True}
 
 
 @dataclass
@@ -44,7 +48,8 @@ class SanStory:
 
     digests: dict[str, str] = field(default_factory=dict)  # pool -> SHA-256 of a cloned volume's content
     boots: dict[str, Boot] = field(default_factory=dict)
-    audit: dict[str, dict] = field(default_factory=dict)  # play -> requests that the simulator saw
+    left: dict[str, list] = field(default_factory=dict)  # what the cloud still has after teardown, by kind
+    luns: list[str] = field(default_factory=list)  # after teardown
 
 
 class SanTeller(Teller):
@@ -69,13 +74,21 @@ class SanTeller(Teller):
         self.use("prime_again", "prime_cache", "Prime again: nothing is to change", variables)
         self.provision("provision_again", "Provision again: nothing is to change")
         self.story.traffic = self.glance_traffic()
+        self.use("verify", "verify", "Verify: each link holds, and the image is primed", CLONES_ONLY)
+        self.use("teardown_refused", "teardown", "Tear down: volumes hold the backends", TEARDOWN, fails=True)
+        with self.step("empty", "Remove the instances and volumes of both backends"):
+            cloud.empty(ADMIN_CLOUD, [backend["name"] for backend in LAYOUT["enhanced_instance_backends"]])
+        self.use("teardown", "teardown", "Tear down: what deploy made goes", TEARDOWN)
+        self.use("verify_after", "verify", "Verify: nothing is left to hold", CLONES_ONLY, fails=True)
+        self.san.left = cloud.left(ADMIN_CLOUD)
+        self.san.luns = [one["name"] for one in self.ontap("GET", "/storage/luns").json()["records"]]
         return self.story
 
     def deploy(self, name, headline):
         with self.step(name, headline):
             self.play(name, "deploy", LAYOUT)
 
-    def use(self, name, playbook, headline, more=None):
+    def use(self, name, playbook, headline, more=None, fails=False):
         variables = {
             **LAYOUT,
             "enhanced_instance_image": image_name(self.story.image),
@@ -83,7 +96,7 @@ class SanTeller(Teller):
             **(more or {}),
         }
         with self.step(name, headline):
-            self.play(name, playbook, variables)
+            self.play(name, playbook, variables, fails)
 
     def provision(self, name, headline):
         asked = {
