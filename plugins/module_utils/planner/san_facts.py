@@ -66,6 +66,11 @@ class ImageVolume:
     owner_fits: bool = True
     marked: bool = False
 
+    @property
+    def serves_cache(self) -> bool:
+        """Whether Cinder's image-volume cache clones it."""
+        return self.cached and not self.stale and self.status in ("available", "in-use")
+
 
 @dataclass(frozen=True)
 class Adoption:
@@ -89,6 +94,7 @@ class SanFacts:
     volumes: dict = field(default_factory=dict)  # image ID -> tuple of ImageVolume
     sources: dict = field(default_factory=dict)  # image ID -> tuple of Source (kind lun) or Unusable
     adoption: Adoption = Adoption()
+    tenant: str = ""  # ID of Cinder's internal tenant, empty where it is not known
 
     def of(self, image_id: str) -> tuple[tuple[ImageVolume, ...], tuple[Source | Unusable, ...]]:
         return self.volumes.get(image_id, ()), self.sources.get(image_id, ())
