@@ -37,8 +37,9 @@ def too_many_luns(pools, wanted: int) -> tuple[str, str] | None:
     if not free or None in free or sum(free) >= wanted:
         return None
     names = ", ".join(pool.name.partition("#")[2] for pool in pools)
+    asked = "1 more volume is" if wanted == 1 else f"{wanted} more volumes are"
     return (
-        f"{wanted} more volumes are asked for, and the FlexVols {names} hold {sum(free)} more LUNs at a "
+        f"{asked} asked for, and the FlexVols {names} hold {sum(free)} more LUNs at a "
         f"limit "
         f"of {LUN_LIMIT} each",
         "add a FlexVol to the backend, or delete volumes",

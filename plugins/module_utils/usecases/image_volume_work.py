@@ -22,7 +22,7 @@ from ..openstack import volumes
 from ..planner.capabilities import ARRAY, CINDER
 from ..planner.facts import CACHE_CLONE, DOWNLOAD
 from ..planner.names import volume_file_name
-from ..planner.san_facts import IMAGE_OWNER, MARK, image_volume_name, lun_path
+from ..planner.san_facts import IMAGE_OWNER, MARK, image_volume_name, lun_path, too_many_luns
 from ..planner.sizes import GIB, gib_up
 from ..planner.throwaway import wants_one_in_pool
 from .cache_work import Work
@@ -82,6 +82,12 @@ class ImageVolumeWork(Work):
         return work
 
     def judge(self, options):
+        # A download needs the LUN of the throwaway volume too.
+        need = {MAKE: 1, IMPOSSIBLE: 2 if self.may_download else 0}.get(self.record["action"], 0)
+        crowded = too_many_luns([self.pool], need) if need else None
+        if crowded:
+            self.fail(Refused(*crowded[:1], cure=crowded[1]))
+            return
         if self.record["action"] == IMPOSSIBLE and options.download == "refuse":
             why = " ".join(self.decision.reasons)
             self.fail(

@@ -62,6 +62,17 @@ def instances(admin_cloud: str, names: list[str]) -> list[Found]:
     return sorted(found, key=lambda instance: instance.name)
 
 
+def remove_image(cloud: str, image_id: str) -> None:
+    with openstack.connect(cloud=cloud) as connection:
+        connection.image.delete_image(image_id)
+
+
+def volume_names(admin_cloud: str) -> list[str]:
+    """Of all projects."""
+    with openstack.connect(cloud=admin_cloud) as connection:
+        return sorted(one.name for one in connection.block_storage.volumes(all_projects=True))
+
+
 def empty(admin_cloud: str, backends: list[str], seconds: float = 180.0) -> None:
     """Delete every server, and every volume of these backends that is no image-volume."""
 

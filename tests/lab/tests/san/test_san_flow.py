@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from demokit.san_story import GOLDEN, NAMES, POOLS, VOLUME_TYPE, SanTeller
+from demokit.san_story import GOLDEN, NAMES, POOLS, SMALL, VOLUME_TYPE, SanTeller
 from labkit import addresses, command, paths
 
 LAB = Path(__file__).resolve().parents[2] / "lab.py"
@@ -63,6 +63,25 @@ def test_a_cloned_volume_has_the_bytes_of_the_image_and_boots(teller):
 @pytest.mark.parametrize("play", ["deploy_again", "prime_again", "provision_again"])
 def test_a_second_run_changes_nothing(teller, play):
     assert teller.story.plays[play].total_changed == 0, teller.story.plays[play].changed
+
+
+def test_a_download_without_an_initiator_says_so_and_leaves_nothing(teller):
+    """The driver's own download ends at the host's initiator, which the lab has not."""
+    said = findings(teller.story.plays["prime_download"])
+    assert "ended in error" in said and "by an initiator" in said, said
+    entries = teller.story.plays["prime_download"].result_of("image_cache")["entries"]
+    assert {one["pool"]: (one["path"], one["failed"]) for one in entries} == dict.fromkeys(
+        POOLS, ("download", True)
+    )
+    # Once a pool, and not again for the volume in error.
+    assert (teller.san.downloaded.downloads, teller.san.downloaded.bytes_out) == (2, 2 * SMALL)
+    volumes = [f"volume-{one.volume_id}" for one in teller.story.instances]
+    made = [
+        one["image_volume"] for one in teller.story.plays["prime_cache"].result_of("image_cache")["entries"]
+    ]
+    kept = {GOLDEN.rpartition("/")[2], *volumes, *(f"volume-{one}" for one in made)}
+    assert {one.rpartition("/")[2] for one in teller.san.luns_after_download} == kept
+    assert not [one for one in teller.san.volumes_after_download if one.startswith("eic-prime-")]
 
 
 def findings(play):

@@ -193,6 +193,18 @@ def test_the_quota_of_the_internal_tenant():
     assert cloud.volumes == {} and cloud.downloaded == []
 
 
+@pytest.mark.parametrize(("held", "failed"), [(510, False), (511, True)])
+def test_the_luns_that_a_flexvol_holds(held, failed):
+    """A download needs two: the throwaway volume's and the image-volume's."""
+    cloud = SanCloud(PruneArrays())
+    cloud.pools[0]["capabilities"]["total_volumes"] = held
+    found, _lines = act(cloud)
+    assert columns(found, "failed") == [(failed,), (False,)]
+    if failed:
+        assert "hold 1 more LUNs at a limit of 512 each" in found["msg"]
+        assert cloud.downloaded == [POOLS[1]]
+
+
 def test_the_quota_of_who_primes():
     cloud = SanCloud(PruneArrays())
     cloud.fail[f"eic-prime-{IMAGE_ID}"] = failures.Refused("Too many volumes", status=413)
