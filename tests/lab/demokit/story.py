@@ -87,8 +87,10 @@ class Teller:
         yield
         self.story.seconds[name] = time.monotonic() - started
 
-    def play(self, name: str, playbook: str, variables: dict | None = None, fails: bool = False) -> None:
-        done = play.run(playbook, self.env, variables)
+    def play(
+        self, name: str, playbook: str, variables: dict | None = None, fails: bool = False, limit=""
+    ) -> None:
+        done = play.run(playbook, self.env, variables, limit=limit)
         self.story.plays[name] = done
         if done.ok is fails:
             where = "; ".join(f"{task['task']} on {task['host']}: {task['msg']}" for task in done.failed)

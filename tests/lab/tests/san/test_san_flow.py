@@ -111,4 +111,5 @@ def test_teardown_takes_away_what_deploy_made(teller):
 
 
 def test_verify_names_what_is_broken_after_it(teller):
-    assert "checks failed" in findings(teller.story.plays["verify_after"])
+    said = findings(teller.story.plays["verify_after"])
+    assert "checks failed" in said and "each backend has pools" in said and "a path as good as" in said
