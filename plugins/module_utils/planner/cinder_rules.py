@@ -126,8 +126,8 @@ def _coordination(hosts: dict) -> list[str]:
         together = f"hosts {', '.join(names)} are one cluster {cluster}"
         if kinds:
             found.append(
-                f"{together}, but their locks ([coordination] backend_url) are kept by {' and '.join(kinds)}, "
-                f"which no other host sees; {cure}"
+                f"{together}, but their locks ([coordination] backend_url) are kept by "
+                f"{' and '.join(kinds)}, which no other host sees; {cure}"
             )
         elif len(set(urls)) > 1:
             found.append(f"{together}, but have different [coordination] backend_url; {cure}")
