@@ -27,13 +27,17 @@ description:
     LUNs. The array clones a LUN with the image's content, or copies it to another FlexVol of the SVM, Cinder
     adopts it, and a location of the image names it last of all. See C(docs/san.md) for what that needs of
     Glance and Cinder.
+  - Where the array has no such LUN, Cinder downloads the image once into each pool, by a throwaway volume
+    there; its image-volume cache keeps a clone, which belongs to Cinder's internal tenant. Cinder takes no
+    pool with a new volume, so a private volume type leads to each pool where the task's own leads to several.
   - Before anything starts, RV(space) tells what will be copied into each FlexVol. An entry that finds no room
     fails with what would mend it, and the others go on.
   - "Requests to OpenStack as for M(openstack_ontap.enhanced_instance.image_path_info) and one more, a list of
     throwaway volumes. For each image that is downloaded a create, a list, a delete, and a look every one to
-    ten seconds. To ONTAP, beside those of image_path_info, for each entry: a clone about three without an
-    owner and six with one, a copy about ten, depending on how long ONTAP works; for each image that was
-    downloaded one for each FlexVol, and one."
+    ten seconds; on SAN pools that for each image and pool and two more, beside one for pools, one for volume
+    types and one for each type that is made. To ONTAP, beside those of image_path_info, for each entry: a
+    clone about three without an owner and six with one, a copy about ten, depending on how long ONTAP works;
+    for each image that was downloaded one for each FlexVol, and one."
   - "Requests for V(pruned), to OpenStack: pools one, volume type two, images one for names, one for IDs, one
     per thousand that O(images_where) finds, one per hundred other images in the caches and one more per
     hundred of them that are missing; with O(max_age_days) or a budget one per thousand volumes, newest first
@@ -112,6 +116,12 @@ options:
         LUN of the operator's.
       - The array clones it within its FlexVol and copies it into the others of its SVM, and Cinder adopts the
         results as image-volumes. Without it, image-volumes that the image's locations name serve as sources.
+    type: str
+  internal_project:
+    description:
+      - Name of Cinder's internal tenant (C(cinder_internal_tenant_project_id)), which owns the image-volumes
+        of its cache on SAN pools. With it, its quota is looked at before anything is downloaded, and volumes
+        of others that only look like its image-volumes are let alone.
     type: str
   download:
     description:

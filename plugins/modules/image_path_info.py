@@ -77,6 +77,12 @@ options:
       - The array clones it within its FlexVol and copies it into the others of its SVM, and Cinder adopts the
         results as image-volumes. Without it, image-volumes that the image's locations name serve as sources.
     type: str
+  internal_project:
+    description:
+      - Name of Cinder's internal tenant (C(cinder_internal_tenant_project_id)), which owns the image-volumes
+        of its cache on SAN pools. With it, volumes of others that only look like its image-volumes count for
+        nothing.
+    type: str
 extends_documentation_fragment:
   - openstack_ontap.enhanced_instance.images
   - openstack_ontap.enhanced_instance.openstack

@@ -172,6 +172,11 @@ options:
   owner_gid:
     description: Group ID that an entry must have, together with O(owner_uid).
     type: int
+  source_lun:
+    description: For a volume type of SAN pools, a LUN that holds the image's content, as C(/vol/VOLUME/LUN).
+      The plan counts on it as M(openstack_ontap.enhanced_instance.image_cache) does, which makes the
+      image-volumes.
+    type: str
   concurrency:
     description: Most calls to Cinder and Nova at once; five times as many instances are under way.
     type: int
@@ -366,6 +371,7 @@ def wanted(params, names):
         on_mismatch=params["on_mismatch"],
         download=params["download"],
         wanted=Wanted(params["owner_uid"], params["owner_gid"], "0660"),
+        source_lun=params["source_lun"] or None,
         concurrency=params["concurrency"],
         timeout=params["timeout"],
     )
@@ -392,6 +398,7 @@ def main():
             "download": {"type": "str", "choices": ["allow", "warn", "refuse"], "default": "warn"},
             "owner_uid": {"type": "int"},
             "owner_gid": {"type": "int"},
+            "source_lun": {"type": "str"},
             "concurrency": {"type": "int", "default": 4},
         },
         required_one_of=[("names", "count")],

@@ -95,7 +95,8 @@ pools:
       elements: dict
       returned: always
     image_volumes:
-      description: Image-volumes of a SAN pool that image_cache made, with id, image_id, size (GiB), status.
+      description: Image-volumes of a SAN pool, those that image_cache made and those that Cinder's cache
+        keeps, with id, image_id, size (GiB) and status.
       type: list
       elements: dict
       returned: always

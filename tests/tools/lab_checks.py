@@ -111,6 +111,14 @@ def with_lab(places: Places) -> list[Check]:
             DEPLOY_ON_LAB,
             limit=1800.0,
         ),
+        # Takes what deploy made away again, with all instances; the next check deploys anew.
+        pytest_check(
+            places,
+            "san-lab",
+            "LUN clones from deploy to teardown, beside the NFS backend",
+            SAN_ON_LAB,
+            limit=1800.0,
+        ),
         # Last, because it gives the cloud more backends and stores.
         pytest_check(
             places,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 
 from ..failures import EnhancedInstanceError
+from ..planner.san_facts import image_volume_name
 from ..planner.throwaway import Throwaway
 
 # Marks of the volumes that `instances` made; metadata values hold 255 characters.
@@ -19,6 +20,7 @@ MARK_VERDICT = "enhanced_instance_verdict"
 MARK_EVIDENCE = "enhanced_instance_evidence"
 # Marks of the throwaway volume by which Cinder downloads an image for image_cache.
 THROWAWAY, THROWAWAY_IMAGE = "enhanced_instance_throwaway", "enhanced_instance_throwaway_image"
+THROWAWAY_POOL = "enhanced_instance_throwaway_pool"
 
 
 def list_all(cloud):
@@ -46,10 +48,18 @@ def create(cloud, name, size_gib, image_id, volume_type, availability_zone, meta
 
 
 def throwaways(cloud):
-    """The throwaway volumes of all projects; one request."""
+    """The throwaway volumes of all projects; one request.
+
+    Cinder's image-volume cache clones a volume with its metadata: what bears an image-volume's name is none.
+    """
     params = {"metadata": f"{{'{THROWAWAY}': 'image_cache'}}", "all_tenants": "1"}
     found = cloud.pages("block_storage", "/volumes/detail", "volumes", **params)
-    return [_throwaway(one) for one in found if (one.get("metadata") or {}).get(THROWAWAY)]
+    marked = [one for one in found if (one.get("metadata") or {}).get(THROWAWAY)]
+    return [
+        _throwaway(one)
+        for one in marked
+        if one.get("name") != image_volume_name(one["metadata"].get(THROWAWAY_IMAGE, ""))
+    ]
 
 
 def throwaway(cloud, volume_id):
@@ -57,8 +67,11 @@ def throwaway(cloud, volume_id):
     return _throwaway(cloud.get("block_storage", f"/volumes/{volume_id}")["volume"])
 
 
-def create_throwaway(cloud, name, size_gib, image_id, volume_type):
+def create_throwaway(cloud, name, size_gib, image_id, volume_type, pool=""):
+    """A marked volume of the image; ``pool`` names the SAN pool that the volume type leads to."""
     marks = {THROWAWAY: "image_cache", THROWAWAY_IMAGE: image_id}
+    if pool:
+        marks[THROWAWAY_POOL] = pool
     return _throwaway(create(cloud, name, size_gib, image_id, volume_type, None, marks), marks)
 
 
@@ -70,6 +83,7 @@ def _throwaway(volume, marks=None):
         status=volume.get("status") or "creating",
         created=volume.get("created_at") or "",
         pool=pool_of(volume) or "",
+        for_pool=marks.get(THROWAWAY_POOL, ""),
     )
 
 

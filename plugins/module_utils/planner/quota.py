@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +36,7 @@ def shortfalls(need: Need, cinder: Mapping[str, Any], nova: Mapping[str, Any]) -
             (f"gigabytes_{need.volume_type}", total, f"GiB of type {need.volume_type}"),
         ]
     for key, amount, what in wants:
-        one = cinder.get(key)
-        if isinstance(one, Mapping):
-            used = int(one.get("in_use") or 0) + int(one.get("reserved") or 0)
-            _check(found, f"Cinder: {what}", amount, int(one.get("limit", -1)), used)
+        _check_project(found, cinder.get(key), f"Cinder: {what}", amount)
     single = cinder.get("per_volume_gigabytes")
     if isinstance(single, Mapping) and need.volumes:
         _check(found, "Cinder: GiB of one volume", need.volume_gib, int(single.get("limit", -1)), 0)
@@ -51,6 +48,23 @@ def shortfalls(need: Need, cinder: Mapping[str, Any], nova: Mapping[str, Any]) -
         if limit in nova:
             _check(found, f"Nova: {what}", amount, int(nova[limit]), int(nova.get(used) or 0))
     return found
+
+
+def volume_shortfalls(sizes: Sequence[int], cinder: Mapping[str, Any]) -> list[str]:
+    """One part of a sentence for each limit of a project that volumes of these sizes (GiB) are beyond."""
+    found: list[str] = []
+    for key, amount, what in (
+        ("volumes", len(sizes), "volumes"),
+        ("gigabytes", sum(sizes), "GiB of volumes"),
+    ):
+        _check_project(found, cinder.get(key), f"Cinder: {what}", amount)
+    return found
+
+
+def _check_project(found: list[str], one: Any, what: str, amount: int) -> None:
+    if isinstance(one, Mapping):
+        used = int(one.get("in_use") or 0) + int(one.get("reserved") or 0)
+        _check(found, what, amount, int(one.get("limit", -1)), used)
 
 
 def _check(found: list[str], what: str, amount: int, limit: int, used: int) -> None:

@@ -40,6 +40,7 @@ def gather(
         "title": title,
         "when": when,
         "image": image,
+        "san": _all_san([*records, *made, *paths]),
         "failed": instances.get("msg") if instances.get("failed") else None,
         "summary": dict(instances.get("summary") or {}),
         "bytes": count_bytes(records, image["size"]),
@@ -80,6 +81,12 @@ def _image(instances: Result, paths: list, made: list) -> dict[str, Any]:
         if size and not image.get("size"):
             image["size"] = size
     return {key: image.get(key) for key in ("id", "name", "size")}
+
+
+def _all_san(records: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the pools hold LUNs: they are called host@backend#FlexVol, and host@backend#share on NFS."""
+    pools = {one["pool"].partition("#")[2] for one in records if one.get("pool")}
+    return bool(pools) and all(pool and "/" not in pool for pool in pools)
 
 
 def _by_path(paths: Iterable[str]) -> dict[str, int]:

@@ -32,18 +32,36 @@ _ROWS = (
     ),
 )
 
+# The same on pools that hold LUNs (planner/san_path.py).
+_SAN_ROWS = (
+    ("Has the pool an image-volume?", "image-<image id>", CACHE_CLONE, "Clone its LUN"),
+    (
+        "Is there a LUN of it in the FlexVol?",
+        "as an operator's golden LUN",
+        IMAGE_CLONE,
+        "Clone it, Cinder adopts it, then clones",
+    ),
+    (
+        "Can the array copy one?",
+        "from another FlexVol of the SVM",
+        COPY_OFFLOAD,
+        "Copy it, Cinder adopts it, then clones",
+    ),
+)
 
-def flowchart(flow: Mapping[str, Mapping[str, int]], image: str) -> str:
-    """``flow`` as report.gather() makes it: instances, entries and pools by path."""
+
+def flowchart(flow: Mapping[str, Mapping[str, int]], image: str, san: bool = False) -> str:
+    """``flow`` as report.gather() makes it: instances, entries and pools by path; ``san``: pools of LUNs."""
+    where, once = ("SAN pool", "pool") if san else ("FlexVol", "FlexVol")
     parts = [
         f'<svg class="flow" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         'aria-label="How the image reached the instances">',
-        _box(_LEFT, 0, _ASK, _START, "start", "An image is wanted on a FlexVol", _short(image)),
+        _box(_LEFT, 0, _ASK, _START, "start", f"An image is wanted on a {where}", _short(image)),
     ]
     total = sum(flow["instances"].values())
     left = total
     top = _START
-    for place, (question, detail, path, answer) in enumerate(_ROWS):
+    for place, (question, detail, path, answer) in enumerate(_SAN_ROWS if san else _ROWS):
         y = _FIRST + place * _STEP
         parts.append(_down(top, y, _counted(left, "instance") if left else ""))
         parts.append(_box(_LEFT, y, _ASK, _BOX, "ask", question, detail))
@@ -66,7 +84,7 @@ def flowchart(flow: Mapping[str, Mapping[str, int]], image: str) -> str:
             else "no better way is open",
         )
     )
-    parts += _answer(flow, DOWNLOAD, "Download from Glance, once per FlexVol", y)
+    parts += _answer(flow, DOWNLOAD, f"Download from Glance, once per {once}", y)
     return "".join([*parts, "</svg>"])
 
 

@@ -35,14 +35,15 @@ def page(report: Mapping[str, Any]) -> str:
             _note("", "Warnings", report["warnings"]),
             _note("", "What would mend it", report["cures"]),
             "<section><h2>How the image reached the instances</h2>",
-            flowchart(report["flow"], name),
+            flowchart(report["flow"], name, report.get("san", False)),
             "</section>",
             _instances(report["instances"]),
-            _entries(report["entries"]),
+            _entries(report["entries"], "Image-volumes" if report.get("san") else "Cache entries"),
             _plan(report["plan"]),
             _requests(report["requests"]),
             "<footer>A path counts as proven by several signs together, read before the guest wrote: an "
-            "entry was there when the volume was asked for, bytes of the volume's file that are its own, and "
+            "entry (on SAN an image-volume) was there when the volume was asked for, bytes of the volume's "
+            "file or LUN that are its own, and "
             "Cinder's note of a download. The same is kept as metadata of each volume.</footer>",
             "</main></body></html>\n",
         ]
@@ -92,7 +93,7 @@ def _instances(records: Sequence[Mapping[str, Any]]) -> str:
     return _table("Instances", ("instance", "path", "pool", "seconds", "why"), rows)
 
 
-def _entries(records: Sequence[Mapping[str, Any]]) -> str:
+def _entries(records: Sequence[Mapping[str, Any]], title: str) -> str:
     rows = [
         _row(
             ("name", _e(one.get("flexvol") or "-")),
@@ -103,7 +104,7 @@ def _entries(records: Sequence[Mapping[str, Any]]) -> str:
         )
         for one in records
     ]
-    return _table("Cache entries", ("FlexVol", "path", "pool", "seconds", "why"), rows)
+    return _table(title, ("FlexVol", "path", "pool", "seconds", "why"), rows)
 
 
 def _plan(records: Sequence[Mapping[str, Any]]) -> str:

@@ -37,8 +37,9 @@ def too_many_luns(pools, wanted: int) -> tuple[str, str] | None:
     if not free or None in free or sum(free) >= wanted:
         return None
     names = ", ".join(pool.name.partition("#")[2] for pool in pools)
+    asked = "1 more volume is" if wanted == 1 else f"{wanted} more volumes are"
     return (
-        f"{wanted} more volumes are asked for, and the FlexVols {names} hold {sum(free)} more LUNs at a "
+        f"{asked} asked for, and the FlexVols {names} hold {sum(free)} more LUNs at a "
         f"limit "
         f"of {LUN_LIMIT} each",
         "add a FlexVol to the backend, or delete volumes",
@@ -66,6 +67,11 @@ class ImageVolume:
     owner_fits: bool = True
     marked: bool = False
 
+    @property
+    def serves_cache(self) -> bool:
+        """Whether Cinder's image-volume cache clones it."""
+        return self.cached and not self.stale and self.status in ("available", "in-use")
+
 
 @dataclass(frozen=True)
 class Adoption:
@@ -89,6 +95,7 @@ class SanFacts:
     volumes: dict = field(default_factory=dict)  # image ID -> tuple of ImageVolume
     sources: dict = field(default_factory=dict)  # image ID -> tuple of Source (kind lun) or Unusable
     adoption: Adoption = Adoption()
+    tenant: str = ""  # ID of Cinder's internal tenant, empty where it is not known
 
     def of(self, image_id: str) -> tuple[tuple[ImageVolume, ...], tuple[Source | Unusable, ...]]:
         return self.volumes.get(image_id, ()), self.sources.get(image_id, ())

@@ -46,10 +46,9 @@ def decide(case: Case, notes: Notes) -> Decision:
         own = source.flexvol.uuid == case.flexvol.uuid
         return notes.decision(IMAGE_CLONE if own else COPY_OFFLOAD, source=source)
     notes.add(
-        "The first volume there is downloaded; where the backend has Cinder's image-volume cache "
-        "(image_volume_cache_enabled and the internal tenant), it keeps an image-volume, from which later "
-        "ones "
-        "are LUN clones."
+        "The first volume there is downloaded, which image_cache has Cinder do once; where the backend has "
+        "Cinder's image-volume cache (image_volume_cache_enabled and the internal tenant), it keeps an "
+        "image-volume, from which later ones are LUN clones."
     )
     return notes.decision(DOWNLOAD)
 

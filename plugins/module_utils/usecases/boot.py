@@ -36,6 +36,7 @@ class Request:
     on_mismatch: str = steps.FAIL
     download: str = "warn"
     wanted: Wanted = Wanted()  # owner and mode of entries that the driver can use
+    source_lun: str | None = None  # a LUN with the image's content, for the plan of SAN pools
     concurrency: int = 4
     timeout: int = 3600
 
@@ -129,6 +130,7 @@ def _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings):
     question = plan.Question(
         images=(blueprint.image.id,),
         volume_type=blueprint.volume_type,
+        source_lun=request.source_lun,
         wanted=replace(request.wanted, volume_gib=blueprint.volume_gib),
     )
     try:

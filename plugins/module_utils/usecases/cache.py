@@ -11,6 +11,7 @@ from .cache_cinder import through_cinder
 from .cache_files import FileWork
 from .cache_result import download_warnings, result
 from .cache_work import do_all
+from .image_volume_download import through_cache
 from .image_volume_work import ImageVolumeWork
 
 #: The kind of work by the pool's protocol; pools of a protocol that is not here get FileWork, which says why
@@ -29,7 +30,8 @@ def prime(scene, context):
         work.judge(options)
     space = _space(works)
     outcome = through_cinder(scene, works, context)
-    scene, works = outcome.scene, outcome.works
+    san = through_cache(outcome.scene, outcome.works, context)
+    scene, works = san.scene, san.works
     active = [work for work in works if not work.failed]
     if options.check_mode:
         for work in active:
@@ -40,8 +42,8 @@ def prime(scene, context):
             do_all(group, lambda work: work.prime(context), context)
     warnings = [one.warning for one in space if one.warning]
     if options.download == "warn":
-        warnings += outcome.warnings + download_warnings(works)
-    return result(scene, works, warnings, space, outcome.removed)
+        warnings += outcome.warnings + san.warnings + download_warnings(works)
+    return result(scene, works, warnings, space, outcome.removed + san.removed)
 
 
 def remove(scene, context):

@@ -27,6 +27,14 @@ AT_ONCE = 4
 
 
 @dataclass(frozen=True)
+class Job:
+    """An image to be downloaded; ``pool`` is the SAN pool that it has to come to, None where any will do."""
+
+    image: object
+    pool: object = None
+
+
+@dataclass(frozen=True)
 class Landed:
     """Where an image's entry came to through Cinder."""
 
@@ -43,15 +51,23 @@ class Downloads:
     seconds. To ONTAP: one look for each image; a survey when Cinder chose a pool that was not asked for.
     """
 
+    cure_of_error = "read cinder-volume's and cinder-scheduler's logs; the volume was removed again"
+
     def __init__(self, scene, context, sleep=time.sleep, clock=time.monotonic):
         self.scene, self.context, self.cloud, self.arrays = scene, context, context.cloud, context.arrays
         self.sleep, self.clock = sleep, clock
-        self.found = volumes.throwaways(self.cloud)
+        self.found = [one for one in volumes.throwaways(self.cloud) if self._is_ours(one)]
+
+    @staticmethod
+    def _is_ours(volume):
+        return not volume.for_pool
 
     def tidy(self, images):
         """Remove what killed runs left for images that need no download; the volumes' IDs."""
         ids = {image.id for image in images}
-        left = [one for one in self.found if one.image_id in ids and one.ended]
+        return self._remove([one for one in self.found if one.image_id in ids and one.ended])
+
+    def _remove(self, left):
         for one in left if not self.context.options.check_mode else ():
             self._delete(one)
             self.context.progress.line(f"throwaway volume {one.id} of an earlier run removed")
@@ -61,38 +77,59 @@ class Downloads:
         """{image ID: Landed, or the failure}."""
         self.volume_type = self._volume_type()
         at_once = min(self.context.options.concurrency, AT_ONCE)
-        results = self.arrays.in_parallel(images, self._bring, at_once)
+        jobs = [Job(image) for image in images]
+        results = self.arrays.in_parallel(jobs, self._bring, at_once)
         return {image.id: result for image, result in zip(images, results, strict=True)}
 
-    def _bring(self, image):
-        started = self.clock()
-        for one in self.found:
-            if one.image_id == image.id and one.status == "error":
+    def _bring(self, job):
+        started, image = self.clock(), job.image
+        own = self._of(job, self.found)
+        for one in own:
+            if one.status == "error":
                 self._delete(one)
-        volume = elder(self.found, image.id)
+        volume = elder(own, image.id)
         if volume is not None:
             self._say(image, f"found throwaway volume {volume.id} of another run, {volume.status}")
-            landed = self._follow(image, volume, started)
+            landed = self._follow(job, volume, started)
             if landed:
                 return landed
-        landed = self._follow(image, self._create(image), started)
+        landed = self._follow(job, self._create(job), started)
         if landed:
             return landed
-        raise Refused(
-            f"Cinder made a throwaway volume from image {image.name}, and its driver registered no entry",
+        raise self._nothing_came(job)
+
+    @staticmethod
+    def _of(job, found):
+        """The volumes of a job among those found."""
+        pool = job.pool.name if job.pool else ""
+        return [one for one in found if one.image_id == job.image.id and one.for_pool == pool]
+
+    def _nothing_came(self, job):
+        return Refused(
+            f"Cinder made a throwaway volume from image {job.image.name}, and its driver registered no entry",
             f"cloud {self.cloud.label}",
             "read cinder-volume's log for 'registering image in cache'; the driver must be NetApp's",
         )
 
-    def _create(self, image):
+    def _type(self, job):
+        """The volume type of a job's volume."""
+        return self.volume_type
+
+    def _create(self, job):
         """A new volume, or the older one that another run made at the same moment."""
+        image = job.image
         self._discard_broken(image)
         size = smallest_volume(image)
         made = volumes.create_throwaway(
-            self.cloud, throwaway_name(image.id), size, image.id, self.volume_type["id"]
+            self.cloud,
+            throwaway_name(image.id),
+            size,
+            image.id,
+            self._type(job)["id"],
+            job.pool.name if job.pool else "",
         )
         self._say(image, f"Cinder downloads it once, into throwaway volume {made.id} of {size} GiB")
-        older = elder(volumes.throwaways(self.cloud), image.id)
+        older = elder(self._of(job, volumes.throwaways(self.cloud)), image.id)
         if older is None or older.id == made.id:
             return made
         self._wait(image, made)
@@ -107,10 +144,11 @@ class Downloads:
             if (flexvol.uuid, cache_entry_name(image.id)) in self.scene.root_files:
                 self.arrays.delete(flexvol, cache_entry_name(image.id))
 
-    def _follow(self, image, volume, started):
+    def _follow(self, job, volume, started):
         """Wait until the volume ended, look for the entry, delete the volume; Landed, or None without an
         entry.
         """
+        image = job.image
         ended = self._wait(image, volume)
         if ended.status == "error":
             why = volumes.why_error(self.cloud, ended.id)
@@ -119,13 +157,16 @@ class Downloads:
                 f"The throwaway volume {ended.id} of image {image.name} ended in error"
                 + (f": {why.rstrip('.')}" if why else ""),
                 f"cloud {self.cloud.label}",
-                "read cinder-volume's and cinder-scheduler's logs; the volume was removed again",
+                self.cure_of_error,
             )
-        found = self._entry(image, ended.pool)
+        found = self._landed(job, ended, round(self.clock() - started, 2))
         self._delete(ended)
-        if found is None:
-            return None
-        return Landed(*found, ended.pool, round(self.clock() - started, 2))
+        return found
+
+    def _landed(self, job, ended, seconds):
+        """What the download left, or None."""
+        found = self._entry(job.image, ended.pool)
+        return Landed(*found, ended.pool, seconds) if found else None
 
     def _wait(self, image, volume):
         """The volume when it has ended; as it was last seen when another run removed it."""

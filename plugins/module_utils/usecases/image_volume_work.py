@@ -5,7 +5,8 @@
 
 Made on the array: a LUN clone or copy under our own name, adopted by Cinder (manage), then named by a
 location of the image. That comes last, so nothing is cloned from what is not whole. A killed run leaves a LUN
-``eic-image-<image id>`` or a marked volume; the next run goes on from there.
+``eic-image-<image id>`` or a marked volume; the next run goes on from there. What the array cannot bring,
+Cinder downloads once (image_volume_download.py).
 """
 
 from __future__ import annotations
@@ -18,13 +19,16 @@ from ..ontap import lun_clones, luns
 from ..openstack import image_volumes as cinder
 from ..openstack import images as glance
 from ..openstack import volumes
+from ..planner.capabilities import ARRAY, CINDER
 from ..planner.facts import CACHE_CLONE, DOWNLOAD
 from ..planner.names import volume_file_name
-from ..planner.san_facts import IMAGE_OWNER, MARK, image_volume_name, lun_path
+from ..planner.san_facts import IMAGE_OWNER, MARK, image_volume_name, lun_path, too_many_luns
 from ..planner.sizes import GIB, gib_up
+from ..planner.throwaway import wants_one_in_pool
 from .cache_work import Work
 
 KEEP, MAKE, FINISH, REMOVE, IMPOSSIBLE = "keep", "make", "finish", "remove", "impossible"
+DOWNLOADED = DOWNLOAD  # the action of a record whose image-volume Cinder's cache keeps
 PAUSE = 1.0
 # Glance reads, changes and writes an image's list of locations as a whole: one at a time.
 _locations = threading.Lock()
@@ -44,7 +48,7 @@ class ImageVolumeWork(Work):
         self.here = [one for one in found if one.pool == pool.name]
         # Adopted, and its location was not added before the run was killed.
         self.unfinished = [one for one in self.here if one.marked and not one.located]
-        self.made = None
+        self.had, self.made = list(self.here), None
         if self.decision.path == CACHE_CLONE:
             action = KEEP
         elif self.unfinished and scene.san.adoption.possible:
@@ -55,7 +59,35 @@ class ImageVolumeWork(Work):
             action = MAKE
         self.record.update(action=action, image_volume=self.here[0].id if self.here else None)
 
+    @property
+    def may_download(self):
+        """Cinder's image-volume cache would keep what a download brings."""
+        return self.record["action"] == IMPOSSIBLE and wants_one_in_pool(
+            self.image, self.decision, self.scene.wanted
+        )
+
+    def after_download(self, scene, landed):
+        work = type(self)(scene, self.image, self.pool)
+        work.had, work.made = self.had, landed.volume.id
+        work.record.update(
+            path=DOWNLOAD,
+            way=CINDER,
+            action=DOWNLOADED,
+            changed=True,
+            bytes=self.image.size,
+            seconds=landed.seconds,
+            reasons=self.record["reasons"],
+            cures=self.record["cures"],
+        )
+        return work
+
     def judge(self, options):
+        # A download needs the LUN of the throwaway volume too.
+        need = {MAKE: 1, IMPOSSIBLE: 2 if self.may_download else 0}.get(self.record["action"], 0)
+        crowded = too_many_luns([self.pool], need) if need else None
+        if crowded:
+            self.fail(Refused(*crowded[:1], cure=crowded[1]))
+            return
         if self.record["action"] == IMPOSSIBLE and options.download == "refuse":
             why = " ".join(self.decision.reasons)
             self.fail(
@@ -68,17 +100,17 @@ class ImageVolumeWork(Work):
             )
 
     def foresee(self):
-        self.record["changed"] = self.record["action"] in (MAKE, FINISH)
+        self.record["changed"] = self.record["action"] in (MAKE, FINISH, DOWNLOADED)
 
     def prime(self, context):
         action = self.record["action"]
         if action not in (MAKE, FINISH):
-            return None if action == KEEP else "would be downloaded"
+            return None if action in (KEEP, DOWNLOADED) else "would be downloaded"
         volume_id = self.unfinished[0].id if action == FINISH else self._make(context)
         self._wait(context, volume_id)
         self._locate(context, volume_id)
         self.made = volume_id
-        self.record.update(changed=True, image_volume=volume_id, way="array")
+        self.record.update(changed=True, image_volume=volume_id, way=ARRAY)
         return f"image-volume {volume_id} made by {self.decision.path}"
 
     def _make(self, context):
@@ -239,13 +271,16 @@ class ImageVolumeWork(Work):
         return f"{self.pool.name}: image-volume {volume_id} of image {self.image.id}"
 
     def before(self):
-        return {self._line(one.id) for one in self.here if one.located or one.cached or one.marked}
+        return {self._line(one.id) for one in self.had if one.located or one.cached or one.marked}
 
     def after(self):
         if not self.record["changed"]:
             return self.before()
         if self.record["action"] == REMOVE:
             return set()
+        if self.record["action"] == DOWNLOADED:
+            # What was out of date went.
+            return {self._line(one.id) for one in self.here if one.located or one.cached or one.marked}
         # In check mode nobody knows the ID that Cinder will give.
         name = self.made or (self.unfinished[0].id if self.unfinished else "to be made")
         return self.before() | {self._line(name)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..failures import WrongInput
 from ..ontap import luns
 from ..openstack import image_volumes as cinder
-from ..openstack import volumes
+from ..openstack import services, volumes
 from ..planner.cinder_backend import SAN
 from ..planner.facts import Source, Unusable
 from ..planner.names import volume_file_name
@@ -16,24 +16,26 @@ from ..planner.san_facts import IMAGE_OWNER, MARK, Adoption, ImageVolume, SanFac
 from ..planner.sizes import GIB
 
 
-def read(cloud, arrays, survey, scene, records, answers, source_lun=None):
+def read(cloud, arrays, survey, scene, records, answers, question):
     """SanFacts of a scene; Cinder: one request an image and one a located volume that it did not list.
-    Glance: one. ONTAP: one for a golden LUN.
+    Glance: one. Keystone: one where the internal tenant is named. ONTAP: one for a golden LUN.
     """
+    source_lun, named = question.source_lun, question.internal_project
     if source_lun and len(scene.images) > 1:
         raise WrongInput(
             f"source_lun names one LUN, {source_lun}, and {len(scene.images)} images are asked for",
             cure="give one image",
         )
     golden = (_golden(arrays, survey, source_lun),) if source_lun else ()
+    tenant = (services.project(cloud, named) or {}).get("id", "") if named else ""
     flexvols = {pool.name: pool.flexvol for pool in scene.pools if pool.flexvol}
     found, sources = {}, {}
     for image, record in zip(scene.images, records, strict=True):
         located = located_ids(answers.get(image.id))
         raw = _records(cloud, image.id, located)
-        found[image.id] = tuple(image_volume(one, record, located, cloud.project_id) for one in raw)
+        found[image.id] = tuple(image_volume(one, record, located, cloud.project_id, tenant) for one in raw)
         sources[image.id] = golden + _luns(found[image.id], flexvols)
-    return SanFacts(found, sources, adoption(cloud, records, scene.volume_type))
+    return SanFacts(found, sources, adoption(cloud, records, scene.volume_type), tenant)
 
 
 def check(pools, volume_type, source_lun=None):
@@ -68,11 +70,12 @@ def _records(cloud, image_id, located):
     return listed + [record for record in rest if record]
 
 
-def image_volume(record, image_record, located, project_id):
-    """The planner's view of a volume that may hold the image. Only volumes of our own project
-    (project_id) can
-    be ours: anybody may write such metadata.
+def image_volume(record, image_record, located, project_id, tenant=""):
+    """The planner's view of a volume that may hold the image. Only volumes of our own project (project_id)
+    can be ours, and only those of Cinder's internal tenant, where that is known, can be its cache's: anybody
+    may write such a name and such metadata.
     """
+    owner = cinder.project_of(record)
     metadata = record.get("metadata") or {}
     return ImageVolume(
         id=record["id"],
@@ -81,10 +84,12 @@ def image_volume(record, image_record, located, project_id):
         status=record.get("status", ""),
         located=record["id"] in located,
         # Cinder makes its own read-only; the flag is shown among the metadata (volume/manager.py).
-        cached=str(metadata.get("readonly")) == "True" and MARK not in metadata,
+        cached=str(metadata.get("readonly")) == "True"
+        and MARK not in metadata
+        and (not tenant or owner == tenant),
         stale=_before(record.get("created_at"), image_record.get("updated_at")),
         owner_fits=metadata.get(IMAGE_OWNER) == image_record.get("owner"),
-        marked=metadata.get(MARK) == image_record["id"] and cinder.project_of(record) == project_id,
+        marked=metadata.get(MARK) == image_record["id"] and owner == project_id,
     )
 
 

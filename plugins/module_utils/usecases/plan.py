@@ -40,6 +40,7 @@ class Question:
     pool_query: str | None = None
     wanted: Wanted = Wanted()
     source_lun: str | None = None  # a LUN with the image's content, for SAN pools
+    internal_project: str | None = None  # Cinder's internal tenant, which owns the image-volumes of its cache
     gone_images: bool = False  # an ID that Glance no longer knows is fine (entries to be removed)
     images_where: dict | None = None  # more images, by tags, properties and visibility
 
@@ -103,7 +104,7 @@ def read(cloud, arrays, question: Question) -> Scene:
     )
     if any(pool.protocol in SAN for pool in pools):
         scene = replace(
-            scene, san=image_volumes.read(cloud, arrays, survey, scene, records, answers, question.source_lun)
+            scene, san=image_volumes.read(cloud, arrays, survey, scene, records, answers, question)
         )
     return decided(scene, images)
 

@@ -30,12 +30,12 @@ def report(cloud, arrays, question):
 
 
 def _image_volumes(cloud):
-    """{pool name: records} of the image-volumes that image_cache made."""
+    """{pool name: records} of the image-volumes that image_cache made, or Cinder's own cache."""
     found = {}
-    for one in image_volumes.all_marked(cloud, MARK):
+    for one, image_id in image_volumes.of_images(cloud, MARK):
         record = {
             "id": one["id"],
-            "image_id": one["metadata"][MARK],
+            "image_id": image_id,
             "size": one.get("size"),
             "status": one.get("status"),
         }

@@ -86,6 +86,7 @@ def entry_arguments():
         "owner_gid": {"type": "int"},
         "mode": {"type": "str", "default": "0660"},
         "source_lun": {"type": "str"},
+        "internal_project": {"type": "str"},
     }
 
 
@@ -119,6 +120,7 @@ def question(params, gone_images=False):
         pools=tuple(params.get("pools") or ()),
         pool_query=params.get("pool_query"),
         source_lun=params.get("source_lun") or None,
+        internal_project=params.get("internal_project") or None,
         wanted=Wanted(
             owner_uid=params.get("owner_uid"),
             owner_gid=params.get("owner_gid"),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,3 +60,66 @@ def instances(admin_cloud: str, names: list[str]) -> list[Found]:
                 Found(server.name, server.id, server.status, volume.id, volume.host or "", int(volume.size))
             )
     return sorted(found, key=lambda instance: instance.name)
+
+
+def remove_image(cloud: str, image_id: str) -> None:
+    with openstack.connect(cloud=cloud) as connection:
+        connection.image.delete_image(image_id)
+
+
+def volume_names(admin_cloud: str) -> list[str]:
+    """Of all projects."""
+    with openstack.connect(cloud=admin_cloud) as connection:
+        return sorted(one.name for one in connection.block_storage.volumes(all_projects=True))
+
+
+def empty(admin_cloud: str, backends: list[str], seconds: float = 180.0) -> None:
+    """Delete every server, and every volume of these backends that is no image-volume."""
+
+    def of_backends(volumes):
+        ours = [one for one in volumes if (one.host or "").partition("#")[0].partition("@")[2] in backends]
+        return [one for one in ours if not (one.name or "").startswith("image-")]
+
+    with openstack.connect(cloud=admin_cloud) as connection:
+        for server in connection.compute.servers(all_projects=True):
+            connection.compute.delete_server(server)
+        _wait(lambda: not list(connection.compute.servers(all_projects=True)), "servers", seconds)
+
+        def held():
+            return of_backends(connection.block_storage.volumes(details=True, all_projects=True))
+
+        # A server's own volume may be going already, and one that it leaves is free only a moment after it.
+        def none_held():
+            for volume in held():
+                if volume.status in ("available", "error"):
+                    connection.block_storage.delete_volume(volume)
+            return not held()
+
+        _wait(none_held, "volumes", seconds)
+
+
+def _wait(gone, what: str, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not gone():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} are still there after {seconds} s")
+        time.sleep(1)
+
+
+def left(admin_cloud: str) -> dict[str, list]:
+    """Names of what deploy makes in a cloud, as far as they are there, by kind."""
+    with openstack.connect(cloud=admin_cloud) as connection:
+        stores = connection.image.get("/info/stores/detail").json()["stores"]
+        pools = connection.block_storage.get("/scheduler-stats/get_pools").json()["pools"]
+        return {
+            "volume types": [one.name for one in connection.block_storage.types(is_public=None)],
+            "projects": [one.name for one in connection.identity.projects()],
+            "users": [one.name for one in connection.identity.users()],
+            "cinder stores": [one["id"] for one in stores if one["type"] == "cinder"],
+            "image-volumes": [
+                one.name
+                for one in connection.block_storage.volumes(details=True, all_projects=True)
+                if (one.name or "").startswith("image-")
+            ],
+            "pools": [one["name"] for one in pools],
+        }

@@ -83,8 +83,9 @@ def run(
     variables: dict | None = None,
     check: bool = False,
     output=None,
+    limit: str = "",
 ) -> Play:
-    """Run ``playbooks/<playbook>.yml``, or a file, with the lab's inventory.
+    """Run ``playbooks/<playbook>.yml``, or a file, with the lab's inventory, on the hosts of *limit*.
 
     Its output goes to the screen, or to the open file *output*.
     """
@@ -99,6 +100,8 @@ def run(
         ]
         if variables:
             command += ["-e", json.dumps(variables)]
+        if limit:
+            command += ["--limit", limit]
         if check:
             command += ["--check", "--diff"]
         started = time.monotonic()

@@ -1,15 +1,19 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same job on iSCSI: from an operator's golden LUN to image-volumes of two pools, and instances.
+"""The same job on iSCSI: from an operator's golden LUN to image-volumes of two pools, instances, and back.
 
-Needs a lab that is up; makes it an enhanced one with an iSCSI backend beside the NFS one.
+Needs a lab that is up, plain or enhanced; gives it an iSCSI backend beside the NFS one, and in the end takes
+both away with all that is on them.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,10 +22,12 @@ from image.boot import Boot
 from labkit.addresses import ONTAP_PORT, Addresses
 
 from . import cloud
+from .glance_log import Traffic, traffic
 from .story import ADMIN_CLOUD, FLAVOR, NETWORK, Teller, image_name
 
 SVM, GOLDEN, VOLUME_TYPE = "svm_openstack", "/vol/san_a/golden-debian", "enhanced_san"
 POOLS = ("cinder-1@ontap_iscsi#san_a", "cinder-1@ontap_iscsi#san_b")
+UNKNOWN, SMALL = "eic-san-download", 8 * 2**20  # an image of which the array has no LUN, and its bytes
 NAMES = ["san-01", "san-02", "san-03", "san-04"]
 LAYOUT = {
     "enhanced_instance_backends": [
@@ -36,6 +42,9 @@ LAYOUT = {
         {"name": "san_b", "aggregate": "aggr2", "size": 100, "backend": "ontap_iscsi"},
     ],
 }
+# verify: each pool of the image's volume type is to have its image-volume.
+CLONES_ONLY = {"enhanced_instance_wanted_path": "cache_clone"}
+TEARDOWN = {"enhanced_instance_confirm": "teardown", "enhanced_instance_teardown_backend": True}
 
 
 @dataclass
@@ -44,7 +53,11 @@ class SanStory:
 
     digests: dict[str, str] = field(default_factory=dict)  # pool -> SHA-256 of a cloned volume's content
     boots: dict[str, Boot] = field(default_factory=dict)
-    audit: dict[str, dict] = field(default_factory=dict)  # play -> requests that the simulator saw
+    left: dict[str, list] = field(default_factory=dict)  # what the cloud still has after teardown, by kind
+    luns: list[str] = field(default_factory=list)  # after teardown
+    downloaded: Traffic | None = None  # what Glance served of the image that Cinder was to download
+    luns_after_download: list[str] = field(default_factory=list)
+    volumes_after_download: list[str] = field(default_factory=list)
 
 
 class SanTeller(Teller):
@@ -64,18 +77,31 @@ class SanTeller(Teller):
         )
         self.provision("provision_instance", f"Provision {len(NAMES)} instances")
         self.story.instances = cloud.instances(ADMIN_CLOUD, NAMES)
+        sent = self.story.provisioned["requests"]
+        self.say(f"{sent['openstack']} requests to OpenStack, {sent['ontap']} to ONTAP")
         self.prove()
         self.deploy("deploy_again", "Deploy again: nothing is to change")
         self.use("prime_again", "prime_cache", "Prime again: nothing is to change", variables)
         self.provision("provision_again", "Provision again: nothing is to change")
         self.story.traffic = self.glance_traffic()
+        self.download()
+        self.use("verify", "verify", "Verify: each link holds, and the image is primed", CLONES_ONLY)
+        self.use("teardown_refused", "teardown", "Tear down: volumes hold the backends", TEARDOWN, fails=True)
+        with self.step("empty", "Remove the instances and volumes of both backends"):
+            cloud.empty(ADMIN_CLOUD, [backend["name"] for backend in LAYOUT["enhanced_instance_backends"]])
+        self.use("teardown", "teardown", "Tear down: what deploy made goes", TEARDOWN)
+        self.use(
+            "verify_after", "verify", "Verify: nothing is left", CLONES_ONLY, fails=True, limit="localhost"
+        )
+        self.san.left = cloud.left(ADMIN_CLOUD)
+        self.san.luns = self.luns()
         return self.story
 
     def deploy(self, name, headline):
         with self.step(name, headline):
             self.play(name, "deploy", LAYOUT)
 
-    def use(self, name, playbook, headline, more=None):
+    def use(self, name, playbook, headline, more=None, fails=False, limit=""):
         variables = {
             **LAYOUT,
             "enhanced_instance_image": image_name(self.story.image),
@@ -83,7 +109,7 @@ class SanTeller(Teller):
             **(more or {}),
         }
         with self.step(name, headline):
-            self.play(name, playbook, variables)
+            self.play(name, playbook, variables, fails, limit)
 
     def provision(self, name, headline):
         asked = {
@@ -93,6 +119,25 @@ class SanTeller(Teller):
             "enhanced_instance_download": "refuse",
         }
         self.use(name, "provision_instance", headline, asked)
+
+    def download(self):
+        """An image of which the array has no LUN: Cinder is to download it, and its host has no initiator."""
+        content = os.urandom(SMALL)
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(content)
+            file.flush()
+            digest = hashlib.sha256(content).hexdigest()
+            image_id = cloud.upload(ADMIN_CLOUD, UNKNOWN, Path(file.name), digest)
+        wanted = {"enhanced_instance_image": UNKNOWN}
+        self.use("prime_download", "prime_cache", "Prime an image that only Cinder can bring", wanted, True)
+        with (self.lab.log / "glance-api.log").open(errors="replace") as lines:
+            self.san.downloaded = traffic(lines, image_id)
+        self.san.luns_after_download = self.luns()
+        self.san.volumes_after_download = cloud.volume_names(ADMIN_CLOUD)
+        cloud.remove_image(ADMIN_CLOUD, image_id)
+
+    def luns(self) -> list[str]:
+        return sorted(one["name"] for one in self.ontap("GET", "/storage/luns").json()["records"])
 
     def write_golden_lun(self):
         """An operator's golden LUN: made by REST, written on the array's side."""

@@ -87,12 +87,15 @@ class Teller:
         yield
         self.story.seconds[name] = time.monotonic() - started
 
-    def play(self, name: str, playbook: str, variables: dict | None = None) -> None:
-        done = play.run(playbook, self.env, variables)
+    def play(
+        self, name: str, playbook: str, variables: dict | None = None, fails: bool = False, limit=""
+    ) -> None:
+        done = play.run(playbook, self.env, variables, limit=limit)
         self.story.plays[name] = done
-        if not done.ok:
+        if done.ok is fails:
             where = "; ".join(f"{task['task']} on {task['host']}: {task['msg']}" for task in done.failed)
-            raise StoryError(f"playbooks/{playbook}.yml failed ({where or f'code {done.code}'}).")
+            how = "was to fail and did not" if fails else f"failed ({where or f'code {done.code}'})"
+            raise StoryError(f"playbooks/{playbook}.yml {how}.")
 
     def deploy(self, name: str, headline: str) -> None:
         with self.step(name, headline):

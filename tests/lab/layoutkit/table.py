@@ -23,7 +23,8 @@ class Layout:
     """One row of the page.
 
     store      where Glance keeps the image: ``root``, ``dir`` and ``qtree`` are in the first FlexVol of the
-               volumes, ``near`` is a FlexVol of the same SVM, ``far`` of another one, ``fs`` is Glance's local disk
+               volumes, ``near`` is a FlexVol of the same SVM, ``far`` of another one, ``fs`` is Glance's
+               local disk
     flexvols   how many FlexVols the volume type may use
     event      what happens on the way: ``fills_up`` (the last FlexVol, while it is being copied to) or
                ``deleted`` (the image, between plan and prime)

@@ -343,19 +343,28 @@ def test_the_quota_of_the_owner(api, stage):
     assert luns(api) == [GOLDEN] and len(cloud.locations) == 1
 
 
+def test_a_flexvol_that_holds_no_more_luns(api, stage):
+    opened, cloud = stage
+    cloud.pools[1]["capabilities"]["total_volumes"] = 512
+    result = act(stage)
+    assert paths(result)[POOLS[0]] == ("image_clone", True, False)
+    assert paths(result)[POOLS[1]][1:] == (False, True)
+    assert "FlexVols vol2 hold 0 more LUNs at a limit of 512" in result["msg"]
+    assert not [name for name in luns(api) if name.startswith("/vol/vol2/")]
+
+
 def test_without_a_source_it_is_said_what_is_missing(stage):
     opened, cloud = stage
-    result = act(stage, source=None)
-    assert paths(result) == dict.fromkeys(POOLS, ("download", False, False))
-    assert not result["changed"]
+    result = act(stage, source=None, check_mode=True)
+    assert paths(result) == dict.fromkeys(POOLS, ("download", True, False))
     assert "Name one in source_lun" in " ".join(result["warnings"])
 
 
 def test_without_a_store_it_is_said_what_is_missing(api, stage):
     opened, cloud = stage
     cloud.stores = [{"id": "fs", "type": "file"}]
-    result = act(stage)
-    assert paths(result) == dict.fromkeys(POOLS, ("download", False, False))
+    result = act(stage, check_mode=True)
+    assert paths(result) == dict.fromkeys(POOLS, ("download", True, False))
     assert "Glance has no store of type cinder" in " ".join(result["warnings"])
     assert luns(api) == [GOLDEN]
 
@@ -380,7 +389,7 @@ def test_wrong_pools(stage, protocols, source, said):
 
 
 def test_a_lun_that_is_not_there(stage):
-    result = act(stage, source="/vol/vol1/nothing")
+    result = act(stage, source="/vol/vol1/nothing", check_mode=True)
     assert "There is no LUN /vol/vol1/nothing" in " ".join(result["warnings"])
 
 

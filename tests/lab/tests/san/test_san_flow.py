@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The SAN flow on the running lab: deploy, golden LUN, prime, instances, proof, and all of it again."""
+"""The SAN flow on the running lab: deploy, golden LUN, prime, instances, proof, again, verify, teardown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from demokit.san_story import NAMES, POOLS, SanTeller
+from demokit.san_story import GOLDEN, NAMES, POOLS, SMALL, VOLUME_TYPE, SanTeller
 from labkit import addresses, command, paths
 
 LAB = Path(__file__).resolve().parents[2] / "lab.py"
@@ -63,3 +63,53 @@ def test_a_cloned_volume_has_the_bytes_of_the_image_and_boots(teller):
 @pytest.mark.parametrize("play", ["deploy_again", "prime_again", "provision_again"])
 def test_a_second_run_changes_nothing(teller, play):
     assert teller.story.plays[play].total_changed == 0, teller.story.plays[play].changed
+
+
+def test_a_download_without_an_initiator_says_so_and_leaves_nothing(teller):
+    """The driver's own download ends at the host's initiator, which the lab has not."""
+    said = findings(teller.story.plays["prime_download"])
+    assert "ended in error" in said and "by an initiator" in said, said
+    entries = teller.story.plays["prime_download"].result_of("image_cache")["entries"]
+    assert {one["pool"]: (one["path"], one["failed"]) for one in entries} == dict.fromkeys(
+        POOLS, ("download", True)
+    )
+    # Once a pool, and not again for the volume in error.
+    assert (teller.san.downloaded.downloads, teller.san.downloaded.bytes_out) == (2, 2 * SMALL)
+    volumes = [f"volume-{one.volume_id}" for one in teller.story.instances]
+    made = [
+        one["image_volume"] for one in teller.story.plays["prime_cache"].result_of("image_cache")["entries"]
+    ]
+    kept = {GOLDEN.rpartition("/")[2], *volumes, *(f"volume-{one}" for one in made)}
+    assert {one.rpartition("/")[2] for one in teller.san.luns_after_download} == kept
+    assert not [one for one in teller.san.volumes_after_download if one.startswith("eic-prime-")]
+
+
+def findings(play):
+    """The messages of the tasks that failed."""
+    return " ".join(task["msg"] for task in play.failed)
+
+
+def test_verify_is_content_with_what_is_primed(teller):
+    assert teller.story.plays["verify"].ok
+    paths = teller.story.plays["verify"].result_of("image_path_info")["paths"]
+    assert {one["pool"]: one["path"] for one in paths} == dict.fromkeys(POOLS, "cache_clone")
+
+
+def test_teardown_refuses_while_volumes_are_there(teller):
+    refused = teller.story.plays["teardown_refused"]
+    assert "volumes are in ontap_nfs, ontap_iscsi" in findings(refused)
+    assert refused.total_changed == 0, refused.changed
+
+
+def test_teardown_takes_away_what_deploy_made(teller):
+    left = teller.san.left
+    assert left["image-volumes"] == left["cinder stores"] == []
+    assert not {VOLUME_TYPE, "enhanced"} & set(left["volume types"])
+    assert not {"cinder_internal", "cinder_image_locations"} & {*left["projects"], *left["users"]}
+    # The operator's LUN is not ours.
+    assert teller.san.luns == [GOLDEN]
+
+
+def test_verify_names_what_is_broken_after_it(teller):
+    said = findings(teller.story.plays["verify_after"])
+    assert "checks failed" in said and "each backend has pools" in said and "a path as good as" in said

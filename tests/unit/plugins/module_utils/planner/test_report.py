@@ -148,6 +148,22 @@ class _Outside(HTMLParser):
         self.found += [name for name in names if name.startswith("on")]
 
 
+@pytest.mark.parametrize(
+    ("pool", "said", "not_said"),
+    [
+        ("h@san#san_a", ("Has the pool an image-volume?", "Image-volumes", "once per pool"), "img-cache"),
+        ("h@b#1.1.1.1:/a", ("img-cache-&lt;image id&gt;", "Cache entries", "once per FlexVol"), "golden"),
+    ],
+)
+def test_the_page_speaks_of_what_the_pools_hold(pool, said, not_said):
+    entry = {"pool": pool, "path": "image_clone", "flexvol": "a", "image": "debian", "image_id": "i1"}
+    report = run_report(made(instance("one", pool=pool)), {}, {"entries": [entry]})
+    shown = report_page(report)
+    assert all(text in shown for text in said)
+    assert not_said not in shown
+    assert report["flow"]["instances"]["cache_clone"] == 1
+
+
 def test_flowchart_tells_each_arrow():
     text = report_page(run_report(made(*[instance(f"i{number}") for number in range(3)]), PLAN, ENTRIES))
     drawing = ElementTree.fromstring(re.search(r"<svg.*</svg>", text).group())
