@@ -78,7 +78,7 @@ class Row:
 
 
 def with_earlier(run: dict, earlier: dict, order) -> dict:
-    """A run of some rows with the other rows of an earlier record: each row is of one run, whichever it is."""
+    """A run of some rows with the other rows of an earlier record; each row is of one run."""
     rows = {row.name: row for row in earlier["rows"] if not row.failed}
     rows.update({row.name: row for row in run["rows"] if not row.failed or row.name not in rows})
     return {**run, "rows": [rows[name] for name in order if name in rows]}
