@@ -47,7 +47,7 @@ class Layout:
 
 
 LAYOUTS = (
-    # The one place from which the driver clones Glance's file by itself. The clone belongs to Glance's user then,
+    # The one place from which the driver clones the image by itself. The clone belongs to Glance then,
     # so that a driver that works as its own user cannot open it, and every volume ends in error.
     Layout(
         "same_root",
