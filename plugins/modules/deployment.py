@@ -21,6 +21,10 @@ extends_documentation_fragment:
   - openstack_ontap.enhanced_instance.openstack
   - openstack_ontap.enhanced_instance.attributes
   - openstack_ontap.enhanced_instance.attributes.action_group_openstack
+attributes:
+  check_mode: {support: full}
+  diff_mode: {support: full}
+  idempotent: {support: full}
 options:
   locations_user:
     description:

@@ -55,7 +55,9 @@ def _make_locations(cloud, found, user, password):
     unknown = [name for name in [*mine, *admins] if name not in ids]
     if unknown:
         raise NotFound(
-            f"Keystone has no role {unknown[0]!r}", f"cloud {cloud.label}", "make it, as keystone-manage bootstrap does"
+            f"Keystone has no role {unknown[0]!r}",
+            f"cloud {cloud.label}",
+            "make it, as keystone-manage bootstrap does",
         )
     user_id = found.get("user_id")
     if not found.get("user_exists", True):
