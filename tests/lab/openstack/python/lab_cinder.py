@@ -28,7 +28,8 @@ def file_of(connector, name):
     """The file of a LUN, in whatever FlexVol."""
     for flexvol in as_root(connector, "ls", FLEXVOLS).split():
         folder = f"{FLEXVOLS}/{flexvol}/luns"
-        if not flexvol.endswith(".img") and name in as_root(connector, "ls", folder).split():
+        # Beside each FlexVol's folder lie the files that hold it.
+        if "." not in flexvol and name in as_root(connector, "ls", folder).split():
             return f"{folder}/{name}"
     raise FileNotFoundError(f"The simulator has no LUN {name}.")
 
