@@ -46,7 +46,9 @@ options:
     elements: str
     default: []
   since:
-    description: Time in UTC by the clock of the Cinder host, as C(2026-01-31T12:00:00).
+    description:
+      - Time in UTC by the clock of the Cinder host, as C(2026-01-31T12:00:00). A backend of which
+        Cinder reports no pool since then counts as down, whatever O(pools) names.
     type: str
     default: ""
   wait_seconds:

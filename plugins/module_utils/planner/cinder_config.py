@@ -27,6 +27,8 @@ def settings(
     secret: dict = {}
     if defaults.get("cluster"):
         plain["DEFAULT"]["cluster"] = defaults["cluster"]
+    if defaults.get("coordination_url"):
+        secret["coordination"] = {"backend_url": defaults["coordination_url"]}
     for backend in backends:
         plain[backend["name"]], hidden = cinder_backend.section(backend, defaults)
         if hidden:

@@ -11,12 +11,15 @@ from . import cinder_backend
 from .shares import parse_share
 
 TOOL = "netapp_copyoffload_tool_path"
+# Drivers of tooz that lock on one host only; Cinder's default is file://$state_path (cinder/coordination.py).
+LOCAL_LOCKS = ("file", "ipc", "zake")
 
 
 def problems(
     backends: list, target: str = "packaged", output_dir: str = "", hosts: dict | None = None
 ) -> list:
-    """What cannot work; hosts: by inventory name, with backend_host, cluster and pools (backend#pool)."""
+    """What cannot work; hosts: by inventory name, with backend_host, cluster, coordination (the address of
+    [coordination] backend_url, which is not shown) and pools (backend#pool)."""
     found = []
     if target != "packaged" and not output_dir:
         found.append(f"target {target} writes files; name the folder in cinder_netapp_output_dir")
@@ -98,12 +101,36 @@ def _across_hosts(hosts: dict) -> list[str]:
                     f"of backend {name}, so Cinder would count its space twice; "
                     "give them one cinder_netapp_backend_host, or one cinder_netapp_cluster"
                 )
+    found += _coordination(hosts)
     found += [
         f"host {name} has cinder_netapp_backend_host and cinder_netapp_cluster; keep one, for in a cluster "
         "each host keeps its own name"
         for name, one in sorted(hosts.items())
         if one.get("backend_host") and one.get("cluster")
     ]
+    return found
+
+
+def _coordination(hosts: dict) -> list[str]:
+    """Hosts of a cluster lock each other's volumes at one place; its address may hold a password."""
+    found, cure = [], "give them one cinder_netapp_coordination_url, for example etcd3+http://192.0.2.5:2379"
+    clusters: dict[str, list[str]] = {}
+    for name, one in sorted(hosts.items()):
+        if one.get("cluster") and not one.get("backend_host"):
+            clusters.setdefault(one["cluster"], []).append(name)
+    for cluster, names in clusters.items():
+        if len(names) < 2:
+            continue
+        urls = [hosts[name].get("coordination") or "file" for name in names]
+        kinds = sorted({url.partition(":")[0] for url in urls} & set(LOCAL_LOCKS))
+        together = f"hosts {', '.join(names)} are one cluster {cluster}"
+        if kinds:
+            found.append(
+                f"{together}, but their locks ([coordination] backend_url) are kept by "
+                f"{' and '.join(kinds)}, which no other host sees; {cure}"
+            )
+        elif len(set(urls)) > 1:
+            found.append(f"{together}, but have different [coordination] backend_url; {cure}")
     return found
 
 

@@ -40,6 +40,16 @@ def lacking_pools(wanted: list[str], pools, since: str = "") -> list[str]:
     return [name for name in wanted if name not in fresh]
 
 
+def silent_backends(backends: list[str], pools, since: str) -> list[str]:
+    """Backends of which Cinder reports no pool since a time (see lacking_pools)."""
+    fresh = {
+        pool.name.partition("@")[2].partition("#")[0]
+        for pool in pools
+        if str(pool.capabilities.get("timestamp") or "") >= since
+    }
+    return [name for name in backends if name not in fresh]
+
+
 def down_backends(backends: list[str], services: list[dict], hosts: list[str] = ()) -> list[str]:
     """Backends without a cinder-volume that is up; with hosts, host@backend for each of them that is not."""
     up = {record["host"] for record in services if record.get("state") == "up"}

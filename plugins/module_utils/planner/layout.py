@@ -11,6 +11,8 @@ from __future__ import annotations
 PROTOCOLS = ("nfs", "iscsi", "fc")
 # The backend of a FlexVol that holds Glance's images and no volumes.
 NO_BACKEND = "none"
+# The two ways to log in to ONTAP.
+PASSWORD, CERTIFICATE = ("username", "password"), ("cert_filepath", "key_filepath")
 DEFAULT_BACKEND, DEFAULT_VOLUME_TYPE = "ontap_nfs", "enhanced"
 
 
@@ -60,12 +62,19 @@ def _backend(item: dict, by_vserver: dict, first_vserver: str | None) -> dict:
         **item,
         "protocol": item.get("protocol") or "nfs",
         "vserver": vserver,
-        # The account of deploy's connection, unless Cinder has one of its own.
-        "connection": {**by_vserver.get(vserver, {}), **(item.get("connection") or {})},
+        "connection": _own_account(by_vserver.get(vserver, {}), item.get("connection") or {}),
         "options": item.get("options") or {},
         "shares": [],
         "flexvols": [],
     }
+
+
+def _own_account(connection: dict, own: dict) -> dict:
+    """Deploy's connection, with Cinder's account where it has one of its own; it logs in in one way only."""
+    for given, other in ((PASSWORD, CERTIFICATE), (CERTIFICATE, PASSWORD)):
+        if any(own.get(key) for key in given):
+            connection = {key: value for key, value in connection.items() if key not in other}
+    return {**connection, **own}
 
 
 def _volume_types(backends: list) -> list[dict]:

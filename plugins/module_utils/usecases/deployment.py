@@ -80,8 +80,11 @@ def wait_until_up(
     """(pools that Cinder lacks, backends that are down), both empty when all is up; looks at least once."""
     deadline = clock() + seconds
     while True:
-        lacking = deployment.lacking_pools(pools, cinder_pools.list_pools(cloud), since)
-        down = [] if lacking else deployment.down_backends(backends, services.volume_services(cloud), hosts)
+        found = cinder_pools.list_pools(cloud)
+        lacking = deployment.lacking_pools(pools, found, since)
+        down = deployment.silent_backends(backends, found, since) if since and not lacking else []
+        if not (lacking or down):
+            down = deployment.down_backends(backends, services.volume_services(cloud), hosts)
         if not (lacking or down) or clock() >= deadline:
             return lacking, down
         sleep(poll)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""deploy, verify and drift on the enhanced lab: check mode names what the run then mends, and no more.
+"""deploy, verify, undo and drift on the enhanced lab: check mode names what the run then mends, and no more.
 
 The tests tell one story and run in the order of the file, after the demo has enhanced the lab.
 """
@@ -13,9 +13,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openstack
 import pytest
 from demokit import play
 from labkit import addresses, command, paths
+from ontap_sim.control_client import Control
 
 LAB = paths.Lab(paths.lab_root().absolute())
 WORDS = [Path(sys.executable).parent / "ansible-playbook", "-i", play.LAB_SOURCE / "inventory"]
@@ -26,6 +28,23 @@ SEEN = {
     "Write the options, and the files that they name",
     "Restart the program under supervisord",
 }
+# Every file of a service with its mode and owner, but not what is kept beside them for undoing.
+FILES = """
+import glob, os, sys
+for path in sorted(glob.glob(f"/etc/{sys.argv[1]}/**", recursive=True)):
+    status = os.stat(path)
+    text = open(path, "rb").read() if os.path.isfile(path) else b""
+    print(path, status.st_mode, status.st_uid, status.st_gid, text)
+"""
+WRONG = "Not-The-Password-1"
+# Options that Cinder's and Glance's own parsers accept, and with which they do not come up.
+WRONG_PASSWORD = {
+    "enhanced_instance_backends": [
+        {"name": "ontap_nfs", "volume_type": "enhanced", "connection": {"password": WRONG}}
+    ],
+    "cinder_netapp_wait_seconds": 8,
+}
+RESERVED_NAME = {"glance_netapp_store": "os_glance_netapp", "glance_netapp_wait_seconds": 6}
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +58,26 @@ def env():
 
 def names(changed):
     return {task["task"].split(" : ")[-1] for task in changed}
+
+
+def files_of(service):
+    """As the service's host has them."""
+    words = [LAB.root / "bin/python", "-c", FILES, service]
+    return subprocess.run(words, capture_output=True, check=True).stdout
+
+
+def refused(env, group, variables):
+    """The sentence with which deploy ends on a group of hosts; it shows no secret, also not in the log."""
+    words = [*WORDS, play.CHECKOUT / "playbooks/deploy.yml", "--limit", group, "-vvv", "--diff"]
+    words += ["-e", json.dumps(variables)]
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
+    shown = done.stdout + done.stderr
+    # The words of the command line come back in the first lines under -vvv.
+    tasks = shown[shown.index("PLAY [") :]
+    secrets = [file.read_text().strip() for file in (LAB.root / "secrets").iterdir()]
+    assert not [secret for secret in [WRONG, *secrets] if secret in tasks]
+    assert done.returncode != 0, shown[-6000:]
+    return [line for line in tasks.splitlines() if '"msg":' in line][-1]
 
 
 def drifts(env, folder):
@@ -62,6 +101,35 @@ def test_verify_finds_nothing_broken(env):
     done = play.run("verify", env)
     assert done.ok, done.failed
     assert done.total_changed == 0
+
+
+def test_cinder_waits_for_volumes_and_gets_its_files_back_if_it_stays_down(env):
+    before = files_of("cinder")
+    control = Control(str(LAB.root / "ontap" / "control.sock"))
+    with openstack.connect(cloud="lab-demo") as cloud:
+        image = next(one for one in cloud.image.images() if one.name.startswith("eic-demo"))
+        with control.switched(job_seconds=16):
+            volume = cloud.block_storage.create_volume(
+                name="at-work", size=1, image_id=image.id, volume_type="enhanced"
+            )
+            sentence = refused(env, "cinder", {**WRONG_PASSWORD, "cinder_netapp_idle_seconds": 1})
+            assert f"({volume.id} is creating)" in sentence and files_of("cinder") == before
+            sentence = refused(env, "cinder", WRONG_PASSWORD)
+        # It was waited for: a restart in the middle would have left it in error.
+        assert cloud.block_storage.get_volume(volume.id).status == "available"
+        assert "User is not authorized" in sentence
+        assert "Cinder has its options of before again, and its backends are up." in sentence
+        assert files_of("cinder") == before
+        cloud.block_storage.delete_volume(volume.id)
+        cloud.block_storage.wait_for_delete(volume, wait=60)
+
+
+def test_glance_gets_its_files_back_if_it_stays_down(env):
+    before = files_of("glance")
+    sentence = refused(env, "glance", RESERVED_NAME)
+    assert "'os_glance_' prefix should not be used" in sentence
+    assert "Glance has its options of before again, and answers." in sentence
+    assert files_of("glance") == before
 
 
 def test_drift_is_seen_in_check_mode_and_mended(env, tmp_path):

@@ -224,5 +224,22 @@ def test_accounts_with_the_least_rights_are_made_once(operator):
     assert operator.run(wanted, tasks_from="accounts")["stats"]["changed"] == 0
 
 
+def test_an_account_by_certificate_makes_and_verifies(operator):
+    sim = operator.sim
+    admin = operator.connection(username=sim.username, password=sim.password)
+    accounts = [{"name": "certified", "purposes": ["deploy"], "certificate": True}]
+    wanted = {"ontap_svm_accounts": accounts, "ontap_svm_connection": admin}
+    operator.run(wanted, tasks_from="accounts")
+    certificate, key = sim.client_certificate("certified")
+    login = {"cert_filepath": certificate, "key_filepath": key}
+    connection = operator.connection(**login)
+    del connection["username"], connection["password"]
+    wanted = variables(made("cinder_a", glance_directory="glance"), ontap_svm_connection=connection)
+    assert operator.run(wanted)["stats"]["changed"] > 0
+    assert findings(operator.run(wanted, tasks_from="verify"), False) == []
+    used = {entry["account"] for entry in sim.control.audit() if "/storage/volumes" in entry["path"]}
+    assert "certified" in used and "deployer" not in used
+
+
 def test_the_rights_for_it_are_those_that_it_used(asked):
     observed_rights.hold("deploy", asked, "deployer")

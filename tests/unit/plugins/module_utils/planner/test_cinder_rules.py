@@ -61,6 +61,9 @@ def test_what_works(one):
     assert cinder_rules.problems([one]) == []
 
 
+ETCD = "etcd3+http://user:hidden@192.0.2.5:2379"
+
+
 def host(*pools, **more):
     return {"pools": list(pools), **more}
 
@@ -69,7 +72,21 @@ def host(*pools, **more):
     ("one", "two", "sentence"),
     [
         (host("nfs#a", backend_host="x"), host("nfs#a", backend_host="x"), None),
-        (host("nfs#a", cluster="x"), host("nfs#a", cluster="x"), None),
+        (
+            host("nfs#a", cluster="x", coordination=ETCD),
+            host("nfs#a", cluster="x", coordination=ETCD),
+            None,
+        ),
+        (
+            host("nfs#a", cluster="x", coordination=ETCD),
+            host("nfs#a", cluster="x"),
+            "hosts one, two are one cluster x, but their locks ([coordination] backend_url) are kept by file",
+        ),
+        (
+            host("nfs#a", cluster="x", coordination=ETCD),
+            host("nfs#a", cluster="x", coordination=f"{ETCD}0"),
+            "have different [coordination] backend_url; give them one cinder_netapp_coordination_url",
+        ),
         (host("nfs#a"), host("nfs#b"), None),
         (host("nfs#a"), host("other#a"), None),
         (host("nfs#a"), host("nfs#a"), "both serve a of backend nfs, so Cinder would count its space twice"),
@@ -89,6 +106,7 @@ def host(*pools, **more):
 def test_hosts_that_serve_the_same_backend(one, two, sentence):
     found = cinder_rules.problems([BACKEND], hosts={"one": one, "two": two})
     assert (found == []) if sentence is None else (sentence in found[0])
+    assert "hidden" not in " ".join(found)
     assert cinder_rules.problems([BACKEND], "folder", "/out", {"one": one, "two": two}) == []
 
 

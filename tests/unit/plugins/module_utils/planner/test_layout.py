@@ -100,6 +100,15 @@ def test_an_account_of_cinders_own():
     assert found["volume_types"][0]["specs"] == {"volume_backend_name": "ontap_nfs", "a": "b"}
 
 
+def test_an_account_logs_in_in_one_way_only():
+    place = {"hostname": FIRST["hostname"], "vserver": FIRST["vserver"]}
+    certificate = {"cert_filepath": "/c.pem", "key_filepath": "/c.key"}
+    password = {"username": "cinder", "password": "other"}
+    for first, own in ((FIRST, certificate), ({**place, **certificate}, password)):
+        found = layout({"ontap": [first], "backends": [{**NFS, "connection": own}], "flexvols": [CINDER_A]})
+        assert found["backends"][0]["connection"] == {**place, **own}
+
+
 def test_an_ipv6_lif_gets_its_brackets():
     found = layout({"ontap": [FIRST], "flexvols": [{**CINDER_A, "lif": "2001:db8::1"}]})
     assert found["backends"][0]["shares"] == ["[2001:db8::1]:/cinder_a"]

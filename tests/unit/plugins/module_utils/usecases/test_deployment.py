@@ -112,3 +112,6 @@ def test_waiting_for_backends():
     assert wait(hosts=["two"]) == ([], ["two@nfs"])
     assert wait(since="2026-01-01T00:00:11", seconds=5) == (["nfs#192.0.2.11:/a"], [])
     assert clock.now == 6.0
+    # Up, but what Cinder reports of it is from before.
+    assert wait(pools=[], since="2026-01-01T00:00:11") == ([], ["nfs"])
+    assert wait(pools=[], since="2026-01-01T00:00:10") == ([], [])
