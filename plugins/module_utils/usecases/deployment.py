@@ -131,7 +131,7 @@ def wait_until_idle(cloud, hosts, seconds, poll=2.0, clock=time.monotonic, sleep
 
 
 def wait_until_up(
-    cloud, backends, pools, hosts, since, seconds, poll=0.5, clock=time.monotonic, sleep=time.sleep
+    cloud, backends, pools, hosts, since, seconds, poll=1.0, clock=time.monotonic, sleep=time.sleep
 ):
     """(pools that Cinder lacks, backends that are down), both empty when all is up; looks at least once.
 
