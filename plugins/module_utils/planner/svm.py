@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from . import exports, flexvols, ontap_versions
 from .flexvols import Style
 
-
 # The application of a peering that lets files be copied between its SVMs.
 COPYING = "file_copy"
 

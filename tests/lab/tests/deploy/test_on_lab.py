@@ -44,7 +44,7 @@ WRONG_PASSWORD = {
     ],
     "cinder_netapp_wait_seconds": 8,
 }
-RESERVED_NAME = {"glance_netapp_store": "os_glance_netapp", "glance_netapp_wait_seconds": 6}
+RESERVED_NAME = {"glance_netapp_store": "os_glance_netapp", "glance_netapp_wait_seconds": 2}
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def test_cinder_waits_for_volumes_and_gets_its_files_back_if_it_stays_down(env):
                 name="at-work", size=1, image_id=image.id, volume_type="enhanced"
             )
             sentence = refused(env, "cinder", {**WRONG_PASSWORD, "cinder_netapp_idle_seconds": 1})
-            assert f"({volume.id} is creating)" in sentence and files_of("cinder") == before
+            assert f"after 1 seconds ({volume.id} is " in sentence and files_of("cinder") == before
             sentence = refused(env, "cinder", WRONG_PASSWORD)
         # It was waited for: a restart in the middle would have left it in error.
         assert cloud.block_storage.get_volume(volume.id).status == "available"

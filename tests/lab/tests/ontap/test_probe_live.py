@@ -162,7 +162,8 @@ START = f"""
 import json, sys
 from ansible.module_utils import basic
 from {MODULE} import main
-basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = json.dumps({{"ANSIBLE_MODULE_ARGS": json.load(sys.stdin)}}).encode(), "legacy"
+basic._ANSIBLE_ARGS = json.dumps({{"ANSIBLE_MODULE_ARGS": json.load(sys.stdin)}}).encode()
+basic._ANSIBLE_PROFILE = "legacy"
 main()
 """
 
