@@ -62,6 +62,14 @@ user_exists:
   description: Whether the user exists.
   type: bool
   returned: with O(locations_user)
+user_id:
+  description: Its ID, empty where it does not exist.
+  type: str
+  returned: with O(locations_user)
+project_id:
+  description: ID of its project.
+  type: str
+  returned: with O(locations_user)
 missing_roles:
   description: Roles that the user lacks on its project.
   type: list

@@ -27,7 +27,8 @@ description:
     will clone. It costs one request more an image and one for Glance's stores, and one to ONTAP for
     O(source_lun).
   - "Requests to OpenStack, apart from the login: images one for names, one for IDs and one per thousand that
-    O(images_where) finds, locations one for each image, pools one, volume type two. To ONTAP, for each
+    O(images_where) finds, locations one for each image, pools one, volume type two; with SAN pools Glance's
+    stores one, image-volumes one for each image, and one with O(internal_project). To ONTAP, for each
     connection: five; one more when the connections show several SVMs, one when an image lies in a directory,
     one during a takeover or giveback. One for each FlexVol, because ONTAP has no call that lists the files of
     several, one or two for each directory with images, and one for the first bytes of each image that Glance

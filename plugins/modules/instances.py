@@ -289,7 +289,7 @@ plan:
   description: The plan that was looked at right before the first create, as
     M(openstack_ontap.enhanced_instance.image_path_info) returns it with C(paths), C(forecast), C(summary),
     C(primed) and C(table); null when no server was to be made, or nobody may look.
-  returned: as RV(instances), with O(state=present)
+  returned: as RV(instances), with O(state=present), and when O(download=refuse) has refused
   type: dict
 table:
   description: Instance, pool, path, seconds and why, as lines of text.

@@ -12,9 +12,9 @@ version_added: "0.1.0"
 description:
   - Joins the pools that Cinder reports with the SVM, FlexVol and junction behind them on ONTAP, with free
     space and the files of the image cache. It changes nothing.
-  - "Requests to OpenStack, apart from the login: pools one, volume type two. To ONTAP, for each connection:
-    five; one more when the connections show several SVMs, and during a takeover or giveback. One for each
-    FlexVol."
+  - "Requests to OpenStack, apart from the login: pools one, volume type two, and with SAN pools one per
+    thousand volumes of the cloud. To ONTAP, for each connection: five; one more when the connections show
+    several SVMs, and during a takeover or giveback. One for each FlexVol."
 options:
   volume_type:
     description: The pools that this volume type may use. Without this, O(backend), O(pools) and

@@ -153,6 +153,12 @@ changed_files:
   type: list
   elements: str
   returned: always
+time:
+  description:
+    - When the files were written, in the host's local time as C(2026-01-31T12:00:00). What the log of the
+      service has of a restart is younger.
+  type: str
+  returned: when O(state=present)
 undo:
   description: Files that O(state=undone) can bring back as they were.
   type: list
@@ -167,6 +173,7 @@ failure:
 import grp
 import os
 import pwd
+import time
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -202,6 +209,7 @@ def apply(module):
     return {
         "changed": bool(changed),
         "changed_files": paths,
+        "time": time.strftime("%Y-%m-%dT%H:%M:%S"),
         "undo": (paths or list(params["pending"])) if params["keep"] else [],
         "diff": diffs,
     }

@@ -148,7 +148,11 @@ class Cloud:
         """``microversion`` where this one request needs a newer one than MICROVERSIONS says."""
         return self.request(service, "POST", path, json=body, microversion=microversion)
 
-    def put(self, service, path, body):
+    def post_secret(self, service, path, body):
+        """A body that holds a password, which the SDK's debug log would show."""
+        return self.request(service, "POST", path, json=body, log=False)
+
+    def put(self, service, path, body=None):
         return self.request(service, "PUT", path, json=body)
 
     def patch_image(self, image_id, changes):
@@ -177,13 +181,16 @@ class Cloud:
                 return
             params = dict(params, marker=batch[-1]["id"])
 
-    def request(self, service, method, path, params=None, json=None, microversion=None, headers=None):
+    def request(
+        self, service, method, path, params=None, json=None, microversion=None, headers=None, log=True
+    ):
         """One request; the JSON answer as a dictionary (a bare list comes back as one). Raises a failure."""
         options = {
             "microversion": microversion or MICROVERSIONS[service],
             "raise_exc": False,
             "status_code_retries": 4,
             "retriable_status_codes": [429, 503],
+            "log": log,
         }
         if params:
             options["params"] = {name: value for name, value in params.items() if value is not None}

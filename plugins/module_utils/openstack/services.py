@@ -22,6 +22,39 @@ def project(cloud, name):
     return found[0] if found else None
 
 
+def role_ids(cloud):
+    """Name in lower case (Keystone compares so) -> ID of all roles; one request."""
+    return {record["name"].lower(): record["id"] for record in cloud.get("identity", "/roles")["roles"]}
+
+
+def make_user(cloud, name, password, project_id, description, domain="default"):
+    """A new user with a default project; returns its ID; one request."""
+    record = {
+        "name": name,
+        "password": password,
+        "domain_id": domain,
+        "default_project_id": project_id,
+        "description": description,
+    }
+    return cloud.post_secret("identity", "/users", {"user": record})["user"]["id"]
+
+
+def give_role(cloud, user_id, project_id, role_id):
+    """A role of a user on a project; one request, also where it has it."""
+    cloud.put("identity", f"/projects/{project_id}/users/{user_id}/roles/{role_id}")
+
+
+def make_volume_type(cloud, name, specs):
+    """A new volume type for everybody; one request."""
+    record = {"name": name, "os-volume-type-access:is_public": True, "extra_specs": specs}
+    cloud.post("block_storage", "/types", {"volume_type": record})
+
+
+def add_specs(cloud, type_id, specs):
+    """Extra specs of a volume type; others stay; one request."""
+    cloud.post("block_storage", f"/types/{type_id}/extra_specs", {"extra_specs": specs})
+
+
 def roles_on_project(cloud, user_id, project_id):
     """Names of the roles that a user has on a project by itself or by a group; one request."""
     path = "/role_assignments?effective&include_names"

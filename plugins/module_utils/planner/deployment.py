@@ -26,6 +26,27 @@ def differing_types(wanted: list[dict], found: list[dict]) -> list[dict]:
     ]
 
 
+def work(found: dict, user: str, project: str) -> list[str]:
+    """What is to be made of what a look found to be missing, as texts."""
+    texts = []
+    if not found.get("user_exists", True):
+        texts.append(f"user {user} with the default project {project}")
+    if found.get("missing_roles"):
+        texts.append(f"{user} gets on {project}: {', '.join(found['missing_roles'])}")
+    if administrator_lacks(found):
+        texts.append(f"the administrator gets on its project: {', '.join(found['admin']['missing_roles'])}")
+    for item in found["volume_types"]:
+        specs = ", ".join(f"{key}={value}" for key, value in sorted(item["specs"].items()))
+        texts.append(f"volume type {item['type']}{' with ' if specs else ''}{specs}")
+    return texts
+
+
+def administrator_lacks(found: dict) -> list[str]:
+    """Roles that the asking user lacks on its project; none where its token has no project."""
+    admin = found.get("admin") or {}
+    return admin["missing_roles"] if admin.get("project_id") else []
+
+
 def lacking_pools(wanted: list[str], pools, since: str = "") -> list[str]:
     """Wanted pools (backend#share) that Cinder does not report, or not since a time.
 

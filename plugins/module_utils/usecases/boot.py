@@ -60,9 +60,14 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow, read
     new_volumes = sum(1 for one in todo if one.step.action == steps.CREATE)
     new_servers = sum(1 for one in todo if one.step.action not in (steps.AWAIT_SERVER, steps.TIDY))
     if new_servers:
-        boot_facts.check_quota(cloud, blueprint, new_volumes, new_servers)
-        attach_to = networks.for_nova()
-        ground, told = _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings)
+        # The administrator's look at pools and arrays goes beside the user's at quotas and networks.
+        with readers(max_workers=1) as beside:
+            looked = beside.submit(_ground, cloud, admin, arrays, request, blueprint, new_volumes, warnings)
+            boot_facts.check_quota(cloud, blueprint, new_volumes, new_servers)
+            attach_to = networks.for_nova()
+            ground, told = looked.result()
+        if told and told["primed"]:
+            progress.line(f"each of {len(told['paths'])} pools has a cache entry of {blueprint.image.name}")
     if check_mode:
         for one in todo:
             one.changed = one.step.action != steps.AWAIT_SERVER
@@ -151,12 +156,14 @@ def _ground(cloud, admin, arrays, request, blueprint, new_volumes, warnings):
     if slow and request.download != "allow":
         lines = [_slow(scene, image, pool) for pool in slow]
         if request.download == "refuse":
-            raise Refused(
+            refused = Refused(
                 f"Nothing was created: {len(slow)} of {len(scene.pools)} pools hold no cache entry of image "
                 f"{image.name}, "
                 f"so Cinder might download it there, and download is refuse: {' '.join(lines)}",
                 cure="run image_cache (playbook prime_cache) first",
             )
+            refused.results = {"plan": plan.told(scene)}
+            raise refused
         warnings.extend(f"Cinder may download image {image.name}: {line}" for line in lines)
     return evidence.ground(scene, image), plan.told(scene)
 

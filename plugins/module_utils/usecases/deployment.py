@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from ..failures import NotFound, TimedOut
+from ..failures import NotFound, TimedOut, WrongInput
 from ..openstack import pools as cinder_pools
 from ..openstack import services
 from ..planner import deployment
@@ -26,6 +26,60 @@ def missing(cloud, locations_user="", locations_project="", volume_types=(), ten
     if locations_user:
         found.update(_locations(cloud, locations_user, locations_project))
     return found
+
+
+def prepare(cloud, user, project, password, volume_types, tenant=("", ""), check=False):
+    """Make what is missing (not the internal tenant); returns what was, and ``made``, the texts.
+
+    A change each for the user, a role and a volume type, and one request more where roles are given, or
+    specs added to types that there are. What was made before a failure stays, and the next run goes on.
+    """
+    found = missing(cloud, user, project, volume_types, tenant)
+    made = deployment.work(found, user, project)
+    if not found.get("user_exists", True) and not password:
+        raise WrongInput(
+            f"The user {user!r} has to be made, and there is no password for it",
+            f"cloud {cloud.label}",
+            "give it in locations_password",
+        )
+    if made and not check:
+        _make_locations(cloud, found, user, password)
+        _make_types(cloud, found["volume_types"])
+    return {**found, "made": made}
+
+
+def _make_locations(cloud, found, user, password):
+    """The user, its roles, and the role of the administrator, who reads image locations for the plan."""
+    mine, admins = found.get("missing_roles", []), deployment.administrator_lacks(found)
+    ids = services.role_ids(cloud) if mine or admins else {}
+    unknown = [name for name in [*mine, *admins] if name not in ids]
+    if unknown:
+        raise NotFound(
+            f"Keystone has no role {unknown[0]!r}",
+            f"cloud {cloud.label}",
+            "make it, as keystone-manage bootstrap does",
+        )
+    user_id = found.get("user_id")
+    if not found.get("user_exists", True):
+        user_id = services.make_user(
+            cloud, user, password, found["project_id"], "Reads image locations for Cinder"
+        )
+    for name in mine:
+        services.give_role(cloud, user_id, found["project_id"], ids[name])
+    for name in admins:
+        services.give_role(cloud, found["admin"]["user_id"], found["admin"]["project_id"], ids[name])
+
+
+def _make_types(cloud, types):
+    known = {}
+    if any(item["exists"] for item in types):
+        known = {record["name"]: record["id"] for record in services.volume_types(cloud)}
+    for item in types:
+        specs = {key: str(value) for key, value in item["specs"].items()}
+        if item["exists"]:
+            services.add_specs(cloud, known[item["type"]], specs)
+        else:
+            services.make_volume_type(cloud, item["type"], specs)
 
 
 def _tenant(cloud, project, user):
@@ -48,6 +102,8 @@ def _locations(cloud, locations_user, locations_project):
     had = services.roles_on_project(cloud, user["id"], project["id"]) if user else []
     return {
         "user_exists": user is not None,
+        "user_id": user["id"] if user else "",
+        "project_id": project["id"],
         "missing_roles": deployment.missing_roles(deployment.LOCATION_ROLES, had),
         "admin": {
             "user_id": cloud.user_id,
@@ -75,9 +131,12 @@ def wait_until_idle(cloud, hosts, seconds, poll=2.0, clock=time.monotonic, sleep
 
 
 def wait_until_up(
-    cloud, backends, pools, hosts, since, seconds, poll=2.0, clock=time.monotonic, sleep=time.sleep
+    cloud, backends, pools, hosts, since, seconds, poll=1.0, clock=time.monotonic, sleep=time.sleep
 ):
-    """(pools that Cinder lacks, backends that are down), both empty when all is up; looks at least once."""
+    """(pools that Cinder lacks, backends that are down), both empty when all is up; looks at least once.
+
+    A look is one request, and two when the pools are there.
+    """
     deadline = clock() + seconds
     while True:
         found = cinder_pools.list_pools(cloud)

@@ -49,13 +49,13 @@ class PoolDownloads(Downloads):
     def _is_ours(volume):
         return bool(volume.for_pool)
 
-    def tidy(self, works):
+    def tidy_works(self, works):
         """Remove what killed runs left for images and pools that need no download; the volumes' IDs."""
         keys = {(work.image.id, work.pool.name) for work in works}
         left = [one for one in self.found if (one.image_id, one.for_pool) in keys]
         return self._remove([one for one in left if one.ended])
 
-    def run(self, works):
+    def bring(self, works):
         """[Landed, or the failure] of the works."""
         base = self._volume_type()
         wanted = list({work.pool.name: work.pool for work in works}.values())
@@ -98,13 +98,13 @@ def through_cache(scene, works, context):
         return Outcome(scene, works, [], [])
     wanting = [work for work in own if work.may_download and not work.failed]
     downloads = PoolDownloads(scene, context)
-    removed = downloads.tidy([work for work in own if work not in wanting])
+    removed = downloads.tidy_works([work for work in own if work not in wanting])
     _check_tenant(context.cloud, scene.san.tenant, wanting)
     wanting = [work for work in wanting if not work.failed]
     if not wanting:
         return Outcome(scene, works, [], removed)
     check = context.options.check_mode
-    results = [_foreseen(work) for work in wanting] if check else downloads.run(wanting)
+    results = [_foreseen(work) for work in wanting] if check else downloads.bring(wanting)
     landed = {}
     for work, found in zip(wanting, results, strict=True):
         if isinstance(found, EnhancedInstanceError):

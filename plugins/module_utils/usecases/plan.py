@@ -7,6 +7,7 @@ pair.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from ..failures import NotAuthorized, NotFound
@@ -80,11 +81,14 @@ def read(cloud, arrays, question: Question) -> Scene:
     volume type (2). ONTAP: survey.take, sources.follow, and one listing a FlexVol; ONTAP has no call that
     lists the files of several.
     """
-    records = chosen_images(cloud, question)
-    images = tuple(glance.facts(record) for record in records)
-    pools, volume_type, encrypted, warnings = choose_pools(cloud, question)
-    image_volumes.check(pools, volume_type, question.source_lun)
-    survey = arrays.survey()
+    with ThreadPoolExecutor(1) as beside:
+        # What is where on the arrays needs no answer of OpenStack's, so both are asked at once.
+        coming = beside.submit(arrays.survey)
+        records = chosen_images(cloud, question)
+        images = tuple(glance.facts(record) for record in records)
+        pools, volume_type, encrypted, warnings = choose_pools(cloud, question)
+        image_volumes.check(pools, volume_type, question.source_lun)
+        survey = coming.result()
     pools = [locate(arrays, survey, pool) for pool in pools]
     if question.pool_query:
         # After the join, so that an expression may name SVM and FlexVol.

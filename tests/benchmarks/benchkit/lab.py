@@ -22,6 +22,8 @@ BACKEND, VOLUME_TYPE, FLAVOR = "ontap_nfs", "enhanced", "m1.tiny"
 NETWORK, SUBNET = "bench", "10.78.0.0/20"
 FLEXVOLS = 4
 PLAIN, ENHANCED = "plain", "enhanced"
+# By these ports the requests of a play are told apart.
+SIDES = {"ONTAP": {addresses.ONTAP_PORT}, "OpenStack": set(addresses.PORTS.values())}
 MIB = 1 << 20
 
 

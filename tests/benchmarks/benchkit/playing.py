@@ -54,6 +54,16 @@ class Play:
     def requests(self) -> int:
         return sum(one["requests"] for one in self.modules)
 
+    def requests_to(self, sides: dict) -> dict:
+        """Side -> requests of the modules to it; ``sides`` are names with the ports that belong to each."""
+        found = dict.fromkeys(sides, 0)
+        for module in self.modules:
+            for there, number in module["asked"].items():
+                port = int(there.rpartition(":")[2])
+                for side, ports in sides.items():
+                    found[side] += number if port in ports else 0
+        return found
+
     @property
     def changed(self) -> int:
         return sum(host.get("changed", 0) for host in self.hosts.values())

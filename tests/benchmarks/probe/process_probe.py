@@ -61,6 +61,7 @@ class Probe:
         self.ready = now()
         self.imports, self.requests = Meter(), Meter()
         self.import_cpu = 0.0
+        self.asked = []  # "host:port" of each request; a list, since threads append at once
         self.depth = 0
         self.main = threading.get_ident()
         self.wrapped = False
@@ -94,6 +95,7 @@ class Probe:
 
         def putrequest(connection, *arguments, **options):
             self.requests.enter()
+            self.asked.append(f"{connection.host}:{connection.port}")
             connection.probe_open = True
             return put(connection, *arguments, **options)
 
@@ -118,6 +120,7 @@ class Probe:
             "interpreter": max(0.0, self.ready - self.began),
             "imports": self.imports.seconds,
             "requests": self.requests.number,
+            "asked": {there: self.asked.count(there) for there in set(self.asked)},
             "in_requests": self.requests.seconds,
             "cpu": time.process_time(),
             "import_cpu": self.import_cpu,

@@ -5,7 +5,7 @@
 
 EIC_BENCH_PROBE names a folder; each process leaves one JSON file there when it ends: seconds from its start
 to this line (the interpreter), in imports, with an HTTP request under way, its processor time, and the number
-of requests. Ours and the rivals run with it alike, so that it favours nobody.
+of requests, also by address and port. Ours and the rivals run with it alike, so that it favours nobody.
 """
 
 from __future__ import annotations

@@ -41,6 +41,8 @@ def both_runs(bench, row, playbook, name, ours):
     for number in AIMS:
         done = bench.lab.play(playbook)
         found[number] = row.add(done.timing(name, number, ours=ours))
+        sides = done.requests_to(labs.SIDES)
+        found[number].counts.update({f"requests to {side}": asked for side, asked in sides.items()})
         bench.say(f"{name}, {number}: {found[number].failed or found[number].seconds}")
         if number == "second run" and not found[number].failed:
             row.check(f"{name}: the second run changes nothing ({done.changed} changes)", done.changed == 0)

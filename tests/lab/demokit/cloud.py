@@ -28,13 +28,13 @@ class Found:
         return self.pool.partition("#")[2]
 
 
-def upload(cloud: str, name: str, path: Path, sha256: str) -> str:
-    """Upload the raw image, unless the cloud has one of that name and content; return its id."""
+def upload(cloud: str, name: str, path: Path, sha256: str | None = None, disk_format: str = "raw") -> str:
+    """Upload the image, unless the cloud has one of that name and content; return its id."""
     with openstack.connect(cloud=cloud) as connection:
         image = connection.image.create_image(
             name,
             filename=str(path),
-            disk_format="raw",
+            disk_format=disk_format,
             container_format="bare",
             sha256=sha256,
             wait=True,
@@ -62,15 +62,23 @@ def instances(admin_cloud: str, names: list[str]) -> list[Found]:
     return sorted(found, key=lambda instance: instance.name)
 
 
-def remove_image(cloud: str, image_id: str) -> None:
-    with openstack.connect(cloud=cloud) as connection:
-        connection.image.delete_image(image_id)
-
-
-def volume_names(admin_cloud: str) -> list[str]:
-    """Of all projects."""
+def volumes(admin_cloud: str, name: str | None = None) -> dict[str, str]:
+    """{pool: ID} of the volumes of that name in all projects; without one, {ID: name} of all."""
     with openstack.connect(cloud=admin_cloud) as connection:
-        return sorted(one.name for one in connection.block_storage.volumes(all_projects=True))
+        found = list(connection.block_storage.volumes(details=True, all_projects=True))
+    if name is None:
+        return {one.id: one.name or "" for one in found}
+    return {one.host: one.id for one in found if one.name == name}
+
+
+def make_volume(admin_cloud: str, name: str, image_id: str, volume_type: str):
+    """A volume of an image, when it is available."""
+    with openstack.connect(cloud=admin_cloud) as connection:
+        made = connection.block_storage.create_volume(
+            name=name, size=1, image_id=image_id, volume_type=volume_type
+        )
+        connection.block_storage.wait_for_status(made, "available", ["error"], interval=1, wait=120)
+        return connection.block_storage.get_volume(made.id)
 
 
 def empty(admin_cloud: str, backends: list[str], seconds: float = 180.0) -> None:

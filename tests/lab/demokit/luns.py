@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The content of LUNs, on the simulator's side: there is no kernel initiator in the lab to read or write one.
+"""The content of LUNs, on the simulator's side: there is no kernel initiator in the lab to do it.
 
 Runs inside the lab (``lab.py exec``). A LUN is a file beside the tree that NFS clients of its FlexVol see.
 """

@@ -27,7 +27,7 @@ from .story import ADMIN_CLOUD, FLAVOR, NETWORK, Teller, image_name
 
 SVM, GOLDEN, VOLUME_TYPE = "svm_openstack", "/vol/san_a/golden-debian", "enhanced_san"
 POOLS = ("cinder-1@ontap_iscsi#san_a", "cinder-1@ontap_iscsi#san_b")
-UNKNOWN, SMALL = "eic-san-download", 8 * 2**20  # an image of which the array has no LUN, and its bytes
+UNKNOWN, SMALL = "eic-san-download", 8 * 2**20  # an image of which the array has no LUN, and its disk's bytes
 NAMES = ["san-01", "san-02", "san-03", "san-04"]
 LAYOUT = {
     "enhanced_instance_backends": [
@@ -55,9 +55,14 @@ class SanStory:
     boots: dict[str, Boot] = field(default_factory=dict)
     left: dict[str, list] = field(default_factory=dict)  # what the cloud still has after teardown, by kind
     luns: list[str] = field(default_factory=list)  # after teardown
-    downloaded: Traffic | None = None  # what Glance served of the image that Cinder was to download
-    luns_after_download: list[str] = field(default_factory=list)
-    volumes_after_download: list[str] = field(default_factory=list)
+    # Of the image that Cinder downloads: SHA-256 of its disk, bytes of its file, what Glance served of it.
+    content: str = ""
+    size: int = 0
+    downloaded: Traffic | None = None
+    entries: dict[str, str] = field(default_factory=dict)  # pool -> image-volume of Cinder's cache
+    contents: dict[str, str] = field(default_factory=dict)  # pool, or "volume" -> SHA-256 of the LUN
+    luns_after_failure: list[str] = field(default_factory=list)
+    volumes_after_failure: dict[str, str] = field(default_factory=dict)
 
 
 class SanTeller(Teller):
@@ -121,20 +126,41 @@ class SanTeller(Teller):
         self.use(name, "provision_instance", headline, asked)
 
     def download(self):
-        """An image of which the array has no LUN: Cinder is to download it, and its host has no initiator."""
-        content = os.urandom(SMALL)
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(content)
-            file.flush()
-            digest = hashlib.sha256(content).hexdigest()
-            image_id = cloud.upload(ADMIN_CLOUD, UNKNOWN, Path(file.name), digest)
+        """A qcow2 image, of which the array can have no LUN: Cinder downloads it, once into each pool."""
+        with tempfile.TemporaryDirectory() as folder:
+            raw, qcow2 = Path(folder, "raw"), Path(folder, "qcow2")
+            raw.write_bytes(os.urandom(SMALL))
+            subprocess.run(["qemu-img", "convert", "-O", "qcow2", str(raw), str(qcow2)], check=True)
+            self.san.content = hashlib.sha256(raw.read_bytes()).hexdigest()
+            self.san.size = qcow2.stat().st_size
+            image_id = cloud.upload(ADMIN_CLOUD, UNKNOWN, qcow2, disk_format="qcow2")
         wanted = {"enhanced_instance_image": UNKNOWN}
-        self.use("prime_download", "prime_cache", "Prime an image that only Cinder can bring", wanted, True)
+        self.no_initiator(True)
+        self.use(
+            "prime_nothing", "prime_cache", "Prime by download, on a host without initiator", wanted, True
+        )
+        self.san.luns_after_failure, self.san.volumes_after_failure = self.luns(), cloud.volumes(ADMIN_CLOUD)
+        self.no_initiator(False)
+        self.use("prime_download", "prime_cache", "Prime a qcow2 image: one download a pool", wanted)
+        self.use("prime_download_again", "prime_cache", "Prime it again: nothing is to change", wanted)
+        self.san.entries = cloud.volumes(ADMIN_CLOUD, f"image-{image_id}")
+        with self.step("clone", "A volume that Cinder makes of it is a clone"):
+            made = cloud.make_volume(ADMIN_CLOUD, UNKNOWN, image_id, VOLUME_TYPE)
+            for pool, volume_id in {**self.san.entries, "volume": made.id}.items():
+                flexvol = (made.host if pool == "volume" else pool).partition("#")[2]
+                lun = f"/vol/{flexvol}/volume-{volume_id}"
+                self.san.contents[pool] = self.in_lab("digest", lun, "--size", str(SMALL))["sha256"]
         with (self.lab.log / "glance-api.log").open(errors="replace") as lines:
             self.san.downloaded = traffic(lines, image_id)
-        self.san.luns_after_download = self.luns()
-        self.san.volumes_after_download = cloud.volume_names(ADMIN_CLOUD)
-        cloud.remove_image(ADMIN_CLOUD, image_id)
+
+    def no_initiator(self, yes: bool) -> None:
+        command = ["touch"] if yes else ["rm", "--force"]
+        subprocess.run(
+            [*self.lab_exec, *command, "/var/lib/cinder/no-initiator"],
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            check=True,
+        )
 
     def luns(self) -> list[str]:
         return sorted(one["name"] for one in self.ontap("GET", "/storage/luns").json()["records"])
@@ -172,12 +198,12 @@ class SanTeller(Teller):
         return json.loads(done.stdout.splitlines()[-1])
 
     def prove(self):
-        """Checksum and boot of one instance's volume in each pool, from the LUN's file."""
+        """Checksum of one instance's volume in each pool, and boot of the last one, from the LUN's file."""
         size = str(Path(self.story.image.path).stat().st_size)
-        with self.step("boot", "Compare and boot a volume of each pool from its LUN's file"):
+        with self.step("boot", "Compare a volume of each pool, and boot one, from the LUN's file"):
             for pool in sorted({instance.pool for instance in self.story.instances}):
                 one = next(found for found in self.story.instances if found.pool == pool)
                 lun = f"/vol/{pool.partition('#')[2]}/volume-{one.volume_id}"
                 self.san.digests[pool] = self.in_lab("digest", lun, "--size", size)["sha256"]
-                seen = self.in_lab("boot", lun, "--message", self.story.image.message)
-                self.san.boots[pool] = Boot(**seen)
+            seen = self.in_lab("boot", lun, "--message", self.story.image.message)
+            self.san.boots[pool] = Boot(**seen)

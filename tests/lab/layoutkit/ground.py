@@ -111,6 +111,7 @@ class Ground:
                 name = store_name(layout, side)
                 share = self.shares(side, layout.secure, 1)[0]
                 place = {
+                    "root": (share, ""),
                     "dir": (share, DIRECTORY),
                     "qtree": (f"{share}/images", ""),
                     "near": (f"{self.lif(1)}:/{NEAR}", DIRECTORY),
@@ -124,6 +125,11 @@ class Ground:
         """A qtree ``images`` in the first FlexVol of each side, where a layout wants one."""
         wanted = {layout.secure for layout in self.layouts if layout.store == "qtree"}
         return [{"volume": self.names(side, secure)[0]} for secure in sorted(wanted) for side in SIDES]
+
+    def shared_roots(self) -> list[str]:
+        """FlexVols whose root Glance writes into beside Cinder."""
+        wanted = {layout.secure for layout in self.layouts if layout.store == "root"}
+        return [self.names(side, secure)[0] for secure in sorted(wanted) for side in SIDES]
 
     def types(self) -> dict[str, dict]:
         """Volume types and their extra specs, for each side and number of FlexVols."""
@@ -154,13 +160,14 @@ class Ground:
             "enhanced_instance_ontap": self.connections(),
             "layouts_images_only": self.images_only(),
             "layouts_qtrees": self.qtrees(),
+            "layouts_shared_roots": self.shared_roots(),
             "layouts_stores": self.stores(),
         }
 
 
 def store_name(layout, side: str) -> str:
     """A store in a FlexVol with volumes belongs to one side, others serve both."""
-    return f"{layout.store}_{side}" if layout.store in ("dir", "qtree") else layout.store
+    return f"{layout.store}_{side}" if layout.store in ("root", "dir", "qtree") else layout.store
 
 
 def type_name(layout, side: str) -> str:

@@ -22,8 +22,9 @@ OUTCOMES = (CLONES, ONCE, DOWNLOADS, NOTHING)
 class Layout:
     """One row of the page.
 
-    store      where Glance keeps the image: ``dir`` and ``qtree`` are in the first FlexVol of the volumes,
-               ``near`` is a FlexVol of the same SVM, ``far`` of another one, ``fs`` is Glance's local disk
+    store      where Glance keeps the image: ``root``, ``dir`` and ``qtree`` are in the first FlexVol of the
+               volumes, ``near`` is a FlexVol of the same SVM, ``far`` of another one, ``fs`` is Glance's
+               local disk
     flexvols   how many FlexVols the volume type may use
     event      what happens on the way: ``fills_up`` (the last FlexVol, while it is being copied to) or
                ``deleted`` (the image, between plan and prime)
@@ -46,6 +47,8 @@ class Layout:
 
 
 LAYOUTS = (
+    # The one layout in which the driver clones from Glance by itself.
+    Layout("same_root", "in the same FlexVol, in its root", "root", stock=CLONES, entries=("image_clone",)),
     Layout("same_directory", "in the same FlexVol, in a directory", "dir", entries=("image_clone",)),
     Layout("same_qtree", "in the same FlexVol, in a qtree", "qtree", entries=("image_clone",)),
     Layout("other_flexvol", "in another FlexVol of the SVM", "near", entries=("copy_offload",)),

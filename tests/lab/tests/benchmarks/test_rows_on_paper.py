@@ -70,7 +70,7 @@ def play(variables, paths):
         record = {"task": module, "module": f"x.y.{module}", "seconds": 1.0, "items": 1, "result": result}
         tasks.append({**record, "skipped": False, "failed": False, "changed": True, "msg": ""})
     one = {"program": "AnsiballZ_instances.py", "began": 1.0, "ended": 2.0, "requests": 9, "cpu": 0.1}
-    one.update(interpreter=0.1, imports=0.4, in_requests=0.2, import_cpu=0.1)
+    one.update(interpreter=0.1, imports=0.4, in_requests=0.2, import_cpu=0.1, asked={"127.0.0.1:28443": 9})
     return playing.Play(0, 2.0, tasks, {}, [one])
 
 

@@ -13,6 +13,7 @@ import bench
 import pytest
 import yaml
 from benchkit import documents, page, playing, suite, text
+from benchkit import lab as labs
 from benchkit.record import Ratio, Row, Timing, as_dict, from_dict
 
 
@@ -141,3 +142,11 @@ def test_unknown_row_is_named():
     with pytest.raises(SystemExit):
         bench.parse(["--rows", "clone,nothing"])
     assert bench.parse(["--rows", "clone restit"]).rows == ["clone", "restit"]
+
+
+def test_requests_are_told_apart_by_port():
+    one = {"program": "AnsiballZ_x.py", "asked": {"127.1.1.1:28443": 3, "127.1.0.1:25000": 2}}
+    other = {"program": "ansible-playbook", "asked": {"127.1.0.1:25000": 7}}
+    again = {"program": "AnsiballZ_y.py", "asked": {"[::1]:29292": 4, "127.1.0.1:1": 8}}
+    done = playing.Play(0, 1.0, processes=[one, other, again])
+    assert done.requests_to(labs.SIDES) == {"ONTAP": 3, "OpenStack": 6}

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from demokit.san_story import GOLDEN, NAMES, POOLS, SMALL, VOLUME_TYPE, SanTeller
+from demokit.san_story import GOLDEN, NAMES, POOLS, VOLUME_TYPE, SanTeller
 from labkit import addresses, command, paths
 
 LAB = Path(__file__).resolve().parents[2] / "lab.py"
@@ -53,7 +53,7 @@ def test_no_byte_of_the_image_left_glance(teller):
 
 
 def test_a_cloned_volume_has_the_bytes_of_the_image_and_boots(teller):
-    assert teller.san.digests
+    assert teller.san.digests and teller.san.boots
     for pool, found in teller.san.digests.items():
         assert found == teller.story.image.sha256, pool
     for pool, seen in teller.san.boots.items():
@@ -66,22 +66,27 @@ def test_a_second_run_changes_nothing(teller, play):
 
 
 def test_a_download_without_an_initiator_says_so_and_leaves_nothing(teller):
-    """The driver's own download ends at the host's initiator, which the lab has not."""
-    said = findings(teller.story.plays["prime_download"])
+    said = findings(teller.story.plays["prime_nothing"])
     assert "ended in error" in said and "by an initiator" in said, said
+    made = teller.story.plays["prime_cache"].result_of("image_cache")["entries"]
+    volumes = {*(one.volume_id for one in teller.story.instances), *(one["image_volume"] for one in made)}
+    luns = {one.rpartition("/")[2].removeprefix("volume-") for one in teller.san.luns_after_failure}
+    assert luns == {GOLDEN.rpartition("/")[2], *volumes}
+    assert "eic-prime-" not in " ".join(teller.san.volumes_after_failure.values())
+
+
+def test_cinders_own_cache_is_primed_with_one_download_a_pool(teller):
     entries = teller.story.plays["prime_download"].result_of("image_cache")["entries"]
-    assert {one["pool"]: (one["path"], one["failed"]) for one in entries} == dict.fromkeys(
-        POOLS, ("download", True)
-    )
-    # Once a pool, and not again for the volume in error.
-    assert (teller.san.downloaded.downloads, teller.san.downloaded.bytes_out) == (2, 2 * SMALL)
-    volumes = [f"volume-{one.volume_id}" for one in teller.story.instances]
-    made = [
-        one["image_volume"] for one in teller.story.plays["prime_cache"].result_of("image_cache")["entries"]
-    ]
-    kept = {GOLDEN.rpartition("/")[2], *volumes, *(f"volume-{one}" for one in made)}
-    assert {one.rpartition("/")[2] for one in teller.san.luns_after_download} == kept
-    assert not [one for one in teller.san.volumes_after_download if one.startswith("eic-prime-")]
+    told = {one["pool"]: (one["path"], one["way"], one["changed"]) for one in entries}
+    assert told == dict.fromkeys(POOLS, ("download", "cinder", True))
+    assert set(teller.san.entries) == set(POOLS)
+    # Two that failed, two that did not, and none for the volume that a user makes.
+    assert (teller.san.downloaded.downloads, teller.san.downloaded.bytes_out) == (4, 4 * teller.san.size)
+    assert teller.story.plays["prime_download_again"].total_changed == 0
+
+
+def test_every_lun_of_the_downloaded_image_has_its_bytes(teller):
+    assert teller.san.contents == dict.fromkeys([*POOLS, "volume"], teller.san.content)
 
 
 def findings(play):

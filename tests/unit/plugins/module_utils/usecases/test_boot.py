@@ -191,6 +191,8 @@ def test_download_policy(download, made, warned):
         with pytest.raises(failures.Refused, match="Nothing was created: 1 of 2 pools") as caught:
             present(cloud, names(2), arrays, download=download)
         assert "image_cache" in caught.value.cure
+        # The playbook primes, and tells the plan, by what comes with the refusal.
+        assert caught.value.results["plan"]["primed"] is False and caught.value.results["plan"]["table"]
     else:
         assert len(present(cloud, names(2), arrays, download=download)["warnings"]) == warned
     assert len(cloud.volumes) == made

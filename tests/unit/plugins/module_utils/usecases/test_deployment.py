@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.failures import (
     NotFound,
     TimedOut,
+    WrongInput,
 )
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import deployment
 
@@ -111,7 +112,120 @@ def test_waiting_for_backends():
     assert len(cloud.asked) == 2
     assert wait(hosts=["two"]) == ([], ["two@nfs"])
     assert wait(since="2026-01-01T00:00:11", seconds=5) == (["nfs#192.0.2.11:/a"], [])
-    assert clock.now == 6.0
+    assert clock.now == 5.0
     # Up, but what Cinder reports of it is from before.
     assert wait(pools=[], since="2026-01-01T00:00:11") == ([], ["nfs"])
     assert wait(pools=[], since="2026-01-01T00:00:10") == ([], [])
+
+
+class Keystone(Cloud):
+    """A plain cloud that notes what is sent to it."""
+
+    def __init__(self, **answers):
+        super().__init__(**{"projects": [{"id": "p"}], **answers})
+        self.sent = []
+
+    def post(self, service, path, body):
+        self.sent.append((path, body))
+
+    def post_secret(self, service, path, body):
+        self.post(service, path, body)
+        return {"user": {"id": "new"}}
+
+    def put(self, service, path, body=None):
+        self.sent.append((path, body))
+
+
+ROLES = [{"name": "Admin", "id": "1"}, {"name": "service", "id": "2"}]
+SPECS = {"type": "enhanced", "specs": {"volume_backend_name": "nfs"}}
+
+
+def prepare(cloud, password="secret", check=False):
+    return deployment.prepare(cloud, "locations", "service", password, [SPECS], check=check)
+
+
+def test_a_plain_cloud_is_prepared_with_a_request_for_each_thing():
+    cloud = Keystone(roles=ROLES)
+    found = prepare(cloud)
+    assert [path for path, _body in cloud.sent] == [
+        "/users",
+        "/projects/p/users/new/roles/1",
+        "/projects/p/users/new/roles/2",
+        "/projects/mine/users/me/roles/2",
+        "/types",
+    ]
+    assert cloud.sent[0][1]["user"] == {
+        "name": "locations",
+        "password": "secret",
+        "domain_id": "default",
+        "default_project_id": "p",
+        "description": "Reads image locations for Cinder",
+    }
+    assert cloud.sent[-1][1] == {
+        "volume_type": {
+            "name": "enhanced",
+            "os-volume-type-access:is_public": True,
+            "extra_specs": {"volume_backend_name": "nfs"},
+        }
+    }
+    assert len(cloud.asked) == 4
+    assert found["made"] == [
+        "user locations with the default project service",
+        "locations gets on service: admin, service",
+        "the administrator gets on its project: service",
+        "volume type enhanced with volume_backend_name=nfs",
+    ]
+    assert "secret" not in str(found)
+
+
+def test_check_mode_tells_the_same_and_sends_nothing():
+    cloud = Keystone(roles=ROLES)
+    assert prepare(cloud, check=True)["made"] == prepare(Keystone(roles=ROLES))["made"]
+    assert (cloud.sent, len(cloud.asked)) == ([], 3)
+
+
+def test_a_half_prepared_cloud_gets_the_rest_and_keeps_its_password():
+    cloud = Keystone(
+        roles=ROLES,
+        users=[{"id": "u"}],
+        role_assignments=[{"role": {"name": "admin"}}],
+        volume_types=[{"id": "t", "name": "enhanced", "extra_specs": {"other": "1"}}],
+    )
+    cloud.role_names = ["admin", "service"]
+    found = prepare(cloud, password=None)
+    assert cloud.sent == [
+        ("/projects/p/users/u/roles/2", None),
+        ("/types/t/extra_specs", {"extra_specs": {"volume_backend_name": "nfs"}}),
+    ]
+    assert len(found["made"]) == 2
+
+
+def test_a_prepared_cloud_is_left_alone():
+    cloud = Keystone(
+        users=[{"id": "u"}],
+        role_assignments=[{"role": {"name": name}} for name in ("admin", "service")],
+        volume_types=[{"id": "t", "name": "enhanced", "extra_specs": SPECS["specs"]}],
+    )
+    cloud.role_names = ["admin", "service"]
+    assert (prepare(cloud, password=None)["made"], cloud.sent, len(cloud.asked)) == ([], [], 4)
+
+
+def test_without_a_locations_user_only_the_volume_type_is_made():
+    cloud = Keystone()
+    found = deployment.prepare(cloud, "", "service", None, [SPECS])
+    assert found["made"] == ["volume type enhanced with volume_backend_name=nfs"]
+    assert [path for path, _body in cloud.sent] == ["/types"]
+
+
+@pytest.mark.parametrize(
+    ("password", "roles", "kind", "said"),
+    [
+        ("", ROLES, WrongInput, "no password"),
+        ("secret", ROLES[:1], NotFound, "no role 'service'"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_before_anything_is_sent(password, roles, kind, said):
+    cloud = Keystone(roles=roles)
+    with pytest.raises(kind, match=said):
+        prepare(cloud, password)
+    assert cloud.sent == []

@@ -1,0 +1,171 @@
+# Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: deployment
+short_description: The user, roles and volume types that enhanced creation needs
+version_added: "0.1.0"
+description:
+  - Looks at the cloud once, and makes what is missing in the same call, so that the playbook C(deploy) starts
+    one module where it would start six. Seven requests at most for the look, and the login; then one for
+    each thing made, one for the list of roles, and one for that of types if a type lacks a spec.
+  - The user of the cloud also gets the role V(service) on its project, since Glance shows image locations to
+    that role only.
+  - Never takes anything away. The password of a user that exists stays. Needs an administrator's cloud.
+author:
+  - the openstack_ontap.enhanced_instance contributors (@openstack-ontap)
+extends_documentation_fragment:
+  - openstack_ontap.enhanced_instance.openstack
+  - openstack_ontap.enhanced_instance.attributes
+  - openstack_ontap.enhanced_instance.attributes.action_group_openstack
+attributes:
+  check_mode: {support: full}
+  diff_mode: {support: full}
+  idempotent: {support: full}
+options:
+  locations_user:
+    description:
+      - Name of the user that Cinder reads image locations with; it needs the roles admin and service. Empty
+        to leave it out.
+    type: str
+    default: cinder_image_locations
+  locations_password:
+    description: Password with which the user is made; needed where it does not exist.
+    type: str
+  locations_project:
+    description: Name of its project.
+    type: str
+    default: service
+  internal_project:
+    description: Name of the project that owns Cinder's image-volumes; empty to leave it out.
+    type: str
+    default: ""
+  internal_user:
+    description: Name of the user that owns them.
+    type: str
+    default: ""
+  volume_types:
+    description: The volume types, each with its C(type) (a name) and C(specs), the extra specs that it needs.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      type: {description: Name of the volume type., type: str, required: true}
+      specs: {description: Extra specs that it needs; others stay., type: dict, default: {}}
+"""
+
+EXAMPLES = r"""
+- name: Make the user, its roles and a volume type
+  openstack_ontap.enhanced_instance.deployment:
+    cloud: admin
+    locations_password: "{{ vaulted_password }}"
+    volume_types:
+      - type: enhanced
+        specs: {volume_backend_name: ontap_nfs}
+"""
+
+RETURN = r"""
+made:
+  description: What was made, or would be in check mode, one text each.
+  type: list
+  elements: str
+  returned: always
+user_exists:
+  description: Whether the user existed before.
+  type: bool
+  returned: with O(locations_user)
+user_id:
+  description: Its ID before, empty where it did not exist.
+  type: str
+  returned: with O(locations_user)
+project_id:
+  description: ID of its project.
+  type: str
+  returned: with O(locations_user)
+missing_roles:
+  description: Roles that the user lacked on its project.
+  type: list
+  elements: str
+  returned: with O(locations_user)
+internal_tenant:
+  description: C(project_id) and C(user_id) of the internal tenant, empty where there is none of the name.
+  type: dict
+  returned: always
+admin:
+  description:
+    - C(user_id) and C(project_id) of the user that asked, and C(missing_roles), V(service) if it lacked that.
+  type: dict
+  returned: with O(locations_user)
+volume_types:
+  description: Those of O(volume_types) that were missing or lacked a spec, and C(exists).
+  type: list
+  elements: dict
+  returned: always
+requests:
+  description: Requests sent.
+  type: int
+  returned: always
+failure:
+  description: The failure in parts, C(what), C(where), C(status), C(code) and C(cure).
+  type: dict
+  returned: when the task failed
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils.arguments import openstack_argument_spec
+from ..module_utils.module import run
+from ..module_utils.openstack import client
+from ..module_utils.usecases import deployment
+
+
+def prepare(module):
+    params = module.params
+    cloud = client.connect(params)
+    found = deployment.prepare(
+        cloud,
+        params["locations_user"],
+        params["locations_project"],
+        params["locations_password"],
+        params["volume_types"],
+        (params["internal_project"], params["internal_user"]),
+        module.check_mode,
+    )
+    after = "".join(f"{text}\n" for text in found["made"])
+    return {
+        "changed": bool(found["made"]),
+        **found,
+        "diff": {"before": "", "after": after},
+        "requests": cloud.requests,
+    }
+
+
+def main():
+    module = AnsibleModule(
+        argument_spec={
+            **openstack_argument_spec(),
+            "locations_user": {"type": "str", "default": "cinder_image_locations"},
+            "locations_password": {"type": "str", "no_log": True},
+            "locations_project": {"type": "str", "default": "service"},
+            "internal_project": {"type": "str", "default": ""},
+            "internal_user": {"type": "str", "default": ""},
+            "volume_types": {
+                "type": "list",
+                "elements": "dict",
+                "default": [],
+                "options": {
+                    "type": {"type": "str", "required": True},
+                    "specs": {"type": "dict", "default": {}},
+                },
+            },
+        },
+        supports_check_mode=True,
+    )
+    run(module, prepare)
+
+
+if __name__ == "__main__":
+    main()
