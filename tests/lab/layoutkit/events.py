@@ -28,10 +28,12 @@ def filling_up(control: Control, inside: Path, flexvol: str):
     listed = control.request("GET", "/volumes")
     root = inside / {one["name"]: one["root"] for one in listed}[flexvol].lstrip("/")
     ended, filled = threading.Event(), threading.Event()
+    # Volumes of other layouts lie here, too.
+    there = {file for pattern in BEGUN for file in root.glob(pattern)}
 
     def watch():
         while not ended.wait(0.05):
-            if any(size_of(file) for pattern in BEGUN for file in root.glob(pattern)):
+            if any(size_of(file) for pattern in BEGUN for file in set(root.glob(pattern)) - there):
                 control.fill(flexvol, LEFT_BYTES)
                 filled.set()
                 return
