@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from labkit import paths, venvs
 
 CACHE = paths.Cache(paths.cache_root(), venvs.base_python()[1])
@@ -24,16 +26,15 @@ VAULT = {
 
 
 def check(folder, example, **variables):
-    """The first play of deploy, which is all that looks at variables, on an example's inventory."""
-    play = {
-        "hosts": "localhost:glance:cinder",
-        "gather_facts": False,
-        "any_errors_fatal": True,
-        "vars_files": [str(CHECKOUT / "playbooks/vars/layout.yml")],
-        "tasks": [{"ansible.builtin.include_tasks": str(CHECKOUT / "playbooks/tasks/check_deploy.yml")}],
-    }
+    """The first plays of deploy, which are all that look at variables, on an example's inventory."""
+    plays = yaml.safe_load((CHECKOUT / "playbooks/deploy.yml").read_text())
+    checks = list(itertools.takewhile(lambda one: one["name"].startswith("Check "), plays))
+    assert [one["hosts"] for one in checks] == ["localhost", "glance", "cinder"]
+    assert all(one["any_errors_fatal"] for one in checks)
     book = folder / "check.json"
-    book.write_text(json.dumps([play]))
+    book.write_text(json.dumps(checks))
+    for part in ("tasks", "vars"):
+        (folder / part).symlink_to(CHECKOUT / "playbooks" / part)
     (folder / "variables.json").write_text(json.dumps({**VAULT, **variables}))
     done = subprocess.run(
         [
