@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils.planner import cinder_config, cinder_files, cinder_rules
+from ..module_utils.planner import cinder_config, cinder_files, cinder_leaving, cinder_rules
 
 
 def cinder_settings(backends, deployed, defaults, glance=None, tenant=None):
@@ -42,6 +42,10 @@ def cinder_problems(backends, target="packaged", output_dir="", hosts=None):
         return [str(error)]
 
 
+def leaving(deployed, before, written):
+    return cinder_leaving.leaving(deployed, before, written)
+
+
 class FilterModule:
     def filters(self):
         return {
@@ -49,6 +53,7 @@ class FilterModule:
             "cinder_sources": cinder_sources,
             "cinder_files": cinder_files_of,
             "cinder_problems": cinder_problems,
+            "cinder_leaving": leaving,
             "ini_options": ini_options,
             "differing": differing,
         }

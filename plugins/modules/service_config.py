@@ -49,6 +49,8 @@ options:
     description:
       - Whether files that change are kept as they were. When false the run cannot be undone, and what was
         kept of these files before is removed, because secrets may be in it.
+      - With O(state=undone) and false, nothing tells afterwards that there was a change, because the service
+        has never read it.
     type: bool
     default: true
   files:
@@ -190,6 +192,8 @@ def apply(module):
     if params["state"] == "undone":
         paths = params["undo"]
         back = paths if module.check_mode else config_files.undo(paths)
+        if not params["keep"] and not module.check_mode:
+            config_files.forget(paths)
         return {"changed": bool(back), "changed_files": back, "undo": []}
     uid, gid = _user(params["owner"]), _group(params["group"])
     wanted = _wanted(params)

@@ -80,6 +80,16 @@ pid:
   description: Its process id.
   type: int
   returned: when it runs
+started:
+  description: Time at which it started, in UTC by the clock of the host, to within a second.
+  type: str
+  returned: when it runs
+  sample: "2026-01-31T12:00:00"
+time:
+  description: Time of this look, in UTC by the clock of the host.
+  type: str
+  returned: always
+  sample: "2026-01-31T12:00:05"
 python:
   description: The Python interpreter on its command line.
   type: str
@@ -128,6 +138,7 @@ sections:
 """
 
 import socket
+import time
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -154,15 +165,19 @@ def report(module):
         "sections": sections,
         "modified": [],
         "hostname": socket.gethostname(),
+        "time": _utc(time.time()),
     }
     if process:
-        result["pid"] = process.pid
-        result["modified"] = service_config.unread(
-            every + params["watch"], service_config.started(process.pid)
-        )
+        started = service_config.started(process.pid)
+        result["pid"], result["started"] = process.pid, _utc(started)
+        result["modified"] = service_config.unread(every + params["watch"], started)
         if process.python:
             result["python"] = process.python
     return result
+
+
+def _utc(moment):
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment))
 
 
 def main():

@@ -34,6 +34,7 @@ def parse(words):
     parser.add_argument("--everything", action="store_true", help="also what is left out to save time")
     parser.add_argument("--minutes", type=float, help="begin no row that would end later than this")
     options = parser.parse_args(words)
+    options.order = ORDER
     options.rows = [one for one in options.rows.replace(" ", ",").split(",") if one] or list(ORDER)
     unknown = sorted(set(options.rows) - set(ORDER))
     if unknown:

@@ -28,7 +28,7 @@ OPTIONAL = {
     ),
     "iscsi": ("/protocols/san/iscsi/services", "svm.name,enabled,target.name"),
     "qtrees": ("/storage/qtrees", "name,id,volume.name,export_policy.name,unix_permissions,security_style"),
-    "peers": ("/svm/peers", "svm.name,peer.svm.name,state,applications"),
+    "peers": ("/svm/peers", "uuid,svm.name,peer.svm.name,state,applications"),
 }
 SINGLE = ("nfs", "iscsi")
 

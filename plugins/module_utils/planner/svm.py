@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from . import exports, flexvols, ontap_versions
 from .flexvols import Style
 
+# The application of a peering that lets files be copied between its SVMs.
+COPYING = "file_copy"
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -56,7 +59,6 @@ def plan(read: dict, wanted: Wanted) -> dict:
     iscsi = _iscsi_missing(read, wanted)
     peers = _peers(read, wanted)
     problems = _problems(read, wanted, volumes) + [step["text"] for step in blocked] + segments["problems"]
-    problems += peers["problems"]
     return {
         "problems": problems,
         "notes": _notes(read, wanted, volumes),
@@ -69,14 +71,15 @@ def plan(read: dict, wanted: Wanted) -> dict:
         "efficiency": [item for item in made if item["efficiency"] is not None],
         "qtrees": segments["qtrees"],
         "directories": segments["directories"],
-        "peers": peers["work"],
+        "peers": peers["missing"],
+        "peer_applications": peers["extended"],
         "texts": ([f"NFS service: {', '.join(nfs['differing'])}"] if nfs else [])
         + (["start the iSCSI service"] if iscsi else [])
         + [f"make export policy {name}" for name in missing]
         + [step["text"] for step in rules]
         + [item["text"] for item in made if item["text"]]
         + segments["texts"]
-        + [f"peer SVM {wanted.vserver} with {name} for file copies" for name in peers["work"]],
+        + peers["texts"],
     }
 
 
@@ -190,23 +193,28 @@ def _wanted_policies(wanted: Wanted, volumes: dict) -> list[dict]:
 
 
 def _peers(read: dict, wanted: Wanted) -> dict:
-    """SVMs of the cluster to peer with; netapp.ontap can make a peering but not add to one."""
+    """SVMs of the cluster to peer with, and peerings for something else that lack file_copy."""
     known = {}
     for record in read.get("peers") or []:
         ends = {record["svm"]["name"], record["peer"]["svm"]["name"]}
-        for other in ends - {wanted.vserver}:
-            known[other] = record.get("applications") or []
-    wanted_peers = [name for name in wanted.copy_peers if name != wanted.vserver]
-    return {
-        "work": [name for name in wanted_peers if name not in known],
-        "problems": [
-            f"SVM {wanted.vserver} is peered with {name} for {', '.join(known[name]) or 'nothing'}, not for "
-            f"file_copy; run 'vserver peer modify -vserver {wanted.vserver} -peer-vserver {name} "
-            f"-applications {','.join([*known[name], 'file_copy'])}' on the cluster"
-            for name in wanted_peers
-            if name in known and "file_copy" not in known[name]
-        ],
-    }
+        known.update(dict.fromkeys(ends - {wanted.vserver}, record))
+    found = {"missing": [], "extended": [], "texts": []}
+    for name in wanted.copy_peers:
+        applications = known.get(name, {}).get("applications") or []
+        if name == wanted.vserver or COPYING in applications:
+            continue
+        if name not in known:
+            found["missing"].append(name)
+            found["texts"].append(f"peer SVM {wanted.vserver} with {name} for file copies")
+            continue
+        # ONTAP takes the whole list.
+        entry = {"name": name, "uuid": known[name]["uuid"], "applications": [*applications, COPYING]}
+        found["extended"].append(entry)
+        found["texts"].append(
+            f"add file_copy to the peering of SVM {wanted.vserver} with {name} "
+            f"({', '.join(applications) or 'nothing'} until now)"
+        )
+    return found
 
 
 def _problems(read: dict, wanted: Wanted, volumes: dict) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from . import text
 
 CHECKOUT = Path(__file__).resolve().parents[3]
+OWN = "this collection"  # among the versions; each row tells its own
 BEGIN, END = "<!-- figures: begin (make bench WRITE_DOCS=1) -->", "<!-- figures: end -->"
 
 
@@ -44,15 +45,13 @@ def document(run):
         "# Benchmarks",
         "",
         "Written by `make bench WRITE_DOCS=1`; what is measured, and how, is told in",
-        "[tests/benchmarks/README.md](../tests/benchmarks/README.md). All figures are of one run on one",
-        "machine; the ratios carry over to other machines better than the seconds.",
+        "[tests/benchmarks/README.md](../tests/benchmarks/README.md). A row is one run,",
+        "and all rows are of one machine; the ratios carry over to other machines better than the seconds.",
         "",
-        f"- {run['began']}, {run.get('minutes', 0)} minutes"
-        + (", quick (scaled down)" if run["quick"] else ""),
+        *(["- quick (scaled down)"] if run["quick"] else []),
         f"- {facts['cores']} cores, {facts['processor']}, {facts['memory']}",
         f"- {facts['system']}, kernel {facts['kernel']}",
-        f"- load {facts['load at the beginning']} at the beginning, {run.get('load', '')} in the end",
-        "- " + ", ".join(f"{name} {version}" for name, version in run["versions"].items()),
+        "- " + ", ".join(f"{name} {version}" for name, version in run["versions"].items() if name != OWN),
         "",
         summary(run),
     ]
@@ -61,6 +60,7 @@ def document(run):
         if row.failed:
             lines.append(f"Not measured: {row.failed}")
             continue
+        lines += [f"{row.began}, commit {row.commit}, load of the machine before: {row.load}.", ""]
         if row.scale:
             lines += [row.scale, ""]
         lines += ["| contender | work | time | counts |", "|---|---|---|---|"]

@@ -38,6 +38,11 @@ def facts():
     }
 
 
+def same(one, other):
+    """Whether two records are of machines of one kind and system."""
+    return all(one.get(key) == other.get(key) for key in ("cores", "processor", "memory", "system"))
+
+
 def load():
     """Load averages over 1, 5 and 15 minutes: a machine that does other things measures those too."""
     return " ".join(f"{one:.2f}" for one in os.getloadavg())

@@ -56,6 +56,9 @@ class Row:
     scale: str = ""  # how far it is from full size
     seconds: float = 0.0
     failed: str = ""
+    began: str = ""  # when, with which load of the machine before, and with which commit of the collection
+    load: str = ""
+    commit: str = ""
 
     def add(self, timing: Timing) -> Timing:
         self.timings.append(timing)
@@ -72,6 +75,13 @@ class Row:
             return
         above, below = (theirs, ours) if at_least else (ours, theirs)
         self.ratios.append(Ratio(text, above.seconds / max(below.seconds, 1e-9), aim, at_least))
+
+
+def with_earlier(run: dict, earlier: dict, order) -> dict:
+    """A run of some rows with the other rows of an earlier record; each row is of one run."""
+    rows = {row.name: row for row in earlier["rows"] if not row.failed}
+    rows.update({row.name: row for row in run["rows"] if not row.failed or row.name not in rows})
+    return {**run, "rows": [rows[name] for name in order if name in rows]}
 
 
 def as_dict(run: dict) -> dict:

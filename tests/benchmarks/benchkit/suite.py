@@ -16,7 +16,7 @@ from pathlib import Path
 
 from . import documents, machine, page, playing, text
 from .lab import Lab
-from .record import Row, as_dict, from_dict
+from .record import Row, as_dict, from_dict, with_earlier
 
 # What bringing the lab up from the caches, a deploy and taking it down take on two quiet cores.
 LAB_MINUTES = 1.4
@@ -63,14 +63,20 @@ def run(options, cache):
     else:
         found = measure(options, cache)
     print(text.report(found), flush=True)
+    code = 0 if all(map(good, found["rows"])) else 1
     options.output.mkdir(parents=True, exist_ok=True)
     name = "quick" if found["quick"] else "full"
+    kept = options.output / f"{name}.json"
+    if kept.exists() and not options.from_json:
+        earlier = from_dict(json.loads(kept.read_text()))
+        if machine.same(earlier["machine"], found["machine"]):
+            found = with_earlier(found, earlier, options.order)
     (options.output / f"{name}.json").write_text(json.dumps(as_dict(found), indent=1) + "\n")
     (options.output / f"{name}.html").write_text(page.page(found))
     print(f"\nRecord and page: {options.output}/{name}.json, {name}.html")
     if options.write_docs:
         print(f"Written: {documents.write(found)}")
-    return 0 if all(map(good, found["rows"])) else 1
+    return code
 
 
 def good(row):
@@ -99,7 +105,7 @@ def measure(options, cache):
             if options.minutes and bench.minutes + minutes > options.minutes:
                 rows.append(Row(name, kind.TITLE, failed=f"left out: it takes {minutes} more minutes"))
                 continue
-            rows.append(one(bench, name, kind))
+            rows.append(one(bench, name, kind, record["versions"].get("this collection", "")))
     except KeyboardInterrupt:
         print("interrupted; what is measured is kept", flush=True)
     finally:
@@ -109,9 +115,10 @@ def measure(options, cache):
     return record
 
 
-def one(bench, name, kind):
+def one(bench, name, kind, commit=""):
     """A row; whatever goes wrong in it, the next one runs."""
     bench.say(f"== {kind.TITLE}")
+    when, load = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), machine.load()
     began = time.monotonic()
     try:
         if kind.LAB and kind.MINUTES[1 if bench.quick else 0]:
@@ -121,6 +128,7 @@ def one(bench, name, kind):
         traceback.print_exc()
         row = Row(name, kind.TITLE, failed=f"{type(error).__name__}: {error}")
     row.seconds = time.monotonic() - began
+    row.began, row.load, row.commit = when, load, commit
     for line in text.row_lines(row):
         print(f"            {line}", flush=True)
     return row

@@ -167,7 +167,9 @@ class Ground:
 
 def store_name(layout, side: str) -> str:
     """A store in a FlexVol with volumes belongs to one side, others serve both."""
-    return f"{layout.store}_{side}" if layout.store in ("root", "dir", "qtree") else layout.store
+    if layout.store not in ("root", "dir", "qtree"):
+        return layout.store
+    return f"{layout.store}_{side}" if layout.secure else f"{layout.store}_open_{side}"
 
 
 def type_name(layout, side: str) -> str:

@@ -47,8 +47,23 @@ class Layout:
 
 
 LAYOUTS = (
-    # The one layout in which the driver clones from Glance by itself.
-    Layout("same_root", "in the same FlexVol, in its root", "root", stock=CLONES, entries=("image_clone",)),
+    # The one place from which the driver clones the image by itself. The clone belongs to Glance then,
+    # so that a driver that works as its own user cannot open it, and every volume ends in error.
+    Layout(
+        "same_root",
+        "in the same FlexVol, in its root",
+        "root",
+        stock=NOTHING,
+        entries=("image_clone",),
+    ),
+    Layout(
+        "same_root_open",
+        "in the same FlexVol, in its root, both nas_secure options false",
+        "root",
+        stock=CLONES,
+        entries=("image_clone",),
+        secure=False,
+    ),
     Layout("same_directory", "in the same FlexVol, in a directory", "dir", entries=("image_clone",)),
     Layout("same_qtree", "in the same FlexVol, in a qtree", "qtree", entries=("image_clone",)),
     Layout("other_flexvol", "in another FlexVol of the SVM", "near", entries=("copy_offload",)),

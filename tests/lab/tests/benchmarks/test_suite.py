@@ -14,7 +14,7 @@ import pytest
 import yaml
 from benchkit import documents, page, playing, suite, text
 from benchkit import lab as labs
-from benchkit.record import Ratio, Row, Timing, as_dict, from_dict
+from benchkit.record import Ratio, Row, Timing, as_dict, from_dict, with_earlier
 
 
 @pytest.fixture(name="run")
@@ -55,6 +55,12 @@ def test_comparison_with_a_failed_rival_is_left_out_and_said(run):
 
 def test_record_survives_json(run):
     assert from_dict(json.loads(json.dumps(as_dict(run)))) == run
+
+
+def test_rows_that_were_not_run_are_kept(run):
+    earlier = {**run, "rows": [Row("zero", "Kept"), Row("one", "Old"), Row("two", "Worked then")]}
+    both = with_earlier(run, earlier, ("zero", "one", "two", "three"))
+    assert [row.title for row in both["rows"]] == ["Kept", "A & B", "Worked then"]
 
 
 def test_page_is_self_contained_and_escaped(run):

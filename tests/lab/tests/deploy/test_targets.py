@@ -49,7 +49,7 @@ def san(protocol):
     }
 
 
-def play(folder, target, name, *options, more=()):
+def play(folder, target, name, *options, more=(), on="localhost"):
     variables = {
         "cinder_netapp_target": target,
         "cinder_netapp_output_dir": str(folder),
@@ -73,7 +73,7 @@ def play(folder, target, name, *options, more=()):
     }
     book = folder.parent / "play.json"
     role = "openstack_ontap.enhanced_instance.cinder_netapp"
-    book.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "roles": [role]}]))
+    book.write_text(json.dumps([{"hosts": on, "gather_facts": False, "roles": [role]}]))
     environment = dict(os.environ, ANSIBLE_COLLECTIONS_PATH=str(CACHE.checkout()), ANSIBLE_NOCOLOR="1")
     command = Path(sys.executable).parent / "ansible-playbook"
     done = subprocess.run(
@@ -207,6 +207,30 @@ def test_openstack_ansible(folder, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     check_san(file)
     assert [f"{share['ip']}:{share['share']}" for share in variables["cinder_nfs_client"]["shares"]] == SHARES
+
+
+@pytest.mark.parametrize("shared", ["backend_host", "cluster"])
+def test_two_hosts_that_serve_a_backend_together_get_the_same_files(folder, tmp_path, shared):
+    url = "etcd3+http://cinder:hidden-0@192.0.2.5:2379"
+    hosts = tmp_path / "hosts"
+    hosts.write_text("one\ntwo\n")
+    together = {f"cinder_netapp_{shared}": "together", "cinder_netapp_coordination_url": url}
+    own = {"cinder_netapp_output_dir": f"{folder}/{{{{ inventory_hostname }}}}", **together}
+    done, shown = play(
+        folder, "folder", "ontap_nfs", "-i", str(hosts), "-e", json.dumps(own), "-vvv", on="one:two"
+    )
+    assert done.returncode == 0, shown
+    one, two = (
+        {file.name: file.read_text() for file in (folder / name).iterdir()} for name in ("one", "two")
+    )
+    assert one == two and len(one) == 3
+    main = written(tmp_path / "cinder.conf", {"DEFAULT": {"enabled_backends": "plain", "host": "one"}})
+    drop_ins = sorted((folder / "one").glob("*.conf"))
+    done = parsed_by_cinder("ontap_nfs", main, *drop_ins)
+    assert (done.returncode, done.stderr) == (0, "")
+    section = {"backend_host": "ontap_nfs", "cluster": "DEFAULT"}[shared]
+    assert read(*drop_ins)[section][shared] == "together"
+    assert read(*drop_ins)["coordination"]["backend_url"] == url
 
 
 def test_an_output_folder_must_be_named(tmp_path):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -151,6 +153,41 @@ def test_leftovers_go_once_they_are_old(cluster):
         cluster.sim.control.reset()
         os.utime(cluster.roots["vol2"] / "eic-probe-young", (0, 0))
         probe.perform(parameters(cluster), False)
+    assert scratch_directories(cluster) == []
+
+
+# As Ansible starts it: the module's own process, which nothing warns before it is killed.
+MODULE = "ansible_collections.openstack_ontap.enhanced_instance.plugins.modules.ontap_probe"
+START = f"""
+import json, sys
+from ansible.module_utils import basic
+from {MODULE} import main
+basic._ANSIBLE_ARGS = json.dumps({{"ANSIBLE_MODULE_ARGS": json.load(sys.stdin)}}).encode()
+basic._ANSIBLE_PROFILE = "legacy"
+main()
+"""
+
+
+def test_what_a_killed_run_leaves_is_removed_by_the_next(cluster):
+    cluster.sim.control.fault(path="/api/storage/file/clone", answer={"delay": 5})
+    process = subprocess.Popen([sys.executable, "-c", START], stdin=subprocess.PIPE)
+    known = {name: value for name, value in parameters(cluster).items() if value is not None}
+    process.stdin.write(json.dumps(known).encode())
+    process.stdin.close()
+    while not list(cluster.roots["vol1"].glob("eic-probe-*/source")):
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.kill()
+    assert process.wait() == -9
+    cluster.sim.control.clear_faults()
+    left = scratch_directories(cluster)
+    assert len(left) == 2 and left[0] == left[1]  # one in each FlexVol
+    result = probe.perform(parameters(cluster), False)
+    assert len(result["leftovers"]) == 2 and result["removed"] == []  # it might still be at work
+    for root in cluster.roots.values():
+        for path in root.glob("eic-probe-*"):
+            os.utime(path, (time.time() - 601, time.time() - 601))
+    assert len(probe.perform(parameters(cluster), False)["removed"]) == 2
     assert scratch_directories(cluster) == []
 
 

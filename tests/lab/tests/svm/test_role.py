@@ -159,11 +159,17 @@ def test_a_qtree_isolates_glance_and_svms_are_peered(operator):
     assert [rule["clients"][0]["match"] for rule in policy["rules"]] == ["192.0.2.20"]
     peer = operator.record("/svm/peers?svm.name=svm1&fields=applications,state")
     assert peer["applications"] == ["file_copy"]
+    operator.rest("PATCH", f"/svm/peers/{peer['uuid']}", {"applications": ["snapmirror"]})
     where = f"/storage/qtrees/{qtree['volume']['uuid']}/{qtree['id']}"
     operator.rest("PATCH", where, {"export_policy.name": "default"})
-    assert plan_of(operator.run(wanted))["texts"] == [
-        "change qtree cinder_a/glance with export policy openstack_glance"
+    changes = [
+        "change qtree cinder_a/glance with export policy openstack_glance",
+        "add file_copy to the peering of SVM svm1 with svm2 (snapmirror until now)",
     ]
+    assert plan_of(operator.run(wanted))["texts"] == changes
+    for side in ("svm1", "svm2"):
+        peer = operator.record(f"/svm/peers?svm.name={side}&fields=applications")
+        assert peer["applications"] == ["snapmirror", "file_copy"]
     assert (
         operator.record("/storage/qtrees?name=glance&fields=export_policy")["export_policy"]
         == qtree["export_policy"]

@@ -143,14 +143,22 @@ def test_glance_gets_a_directory_or_a_qtree(item, there, qtrees, work, problem):
     assert (problem is None and not found["problems"]) or problem in found["problems"][0]
 
 
-def test_a_peering_is_made_and_one_for_something_else_is_a_problem():
+def test_a_peering_is_made_and_one_for_something_else_is_extended():
     found = plan(read(peers=[]), [MADE], copy_peers=["t", "s"])
     assert found["peers"] == ["t"]
-    peer = {"svm": {"name": "t"}, "peer": {"svm": {"name": "s"}}, "applications": ["snapmirror"]}
+    peer = {
+        "uuid": "u",
+        "svm": {"name": "t"},
+        "peer": {"svm": {"name": "s"}},
+        "applications": ["snapmirror"],
+    }
     found = plan(read(peers=[peer]), [MADE], copy_peers=["t"])
-    assert found["peers"] == [] and "-applications snapmirror,file_copy" in found["problems"][0]
-    found = plan(read(peers=[dict(peer, applications=["file_copy"])]), [MADE], copy_peers=["t"])
     assert found["peers"] == [] and found["problems"] == []
+    both = {"name": "t", "uuid": "u", "applications": ["snapmirror", "file_copy"]}
+    assert found["peer_applications"] == [both]
+    assert found["texts"][-1] == "add file_copy to the peering of SVM s with t (snapmirror until now)"
+    found = plan(read(peers=[dict(peer, applications=["file_copy"])]), [MADE], copy_peers=["t"])
+    assert found["peers"] == found["peer_applications"] == found["problems"] == []
 
 
 @pytest.mark.parametrize(
