@@ -9,6 +9,7 @@ The tests tell one story and run in the order of the file, after the demo has en
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,7 @@ def env():
         pytest.fail("These tests need the lab: run make demo first.")
     _python, cache = command.make_cache()
     net = addresses.from_environment().net
+    os.environ["OS_CLIENT_CONFIG_FILE"] = str(LAB.clouds)
     return {**play.environment(cache.checkout(), LAB.root), "EIC_NET": net}
 
 
