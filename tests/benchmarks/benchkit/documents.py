@@ -30,7 +30,7 @@ def write(run, checkout=CHECKOUT):
 
 def summary(run):
     """The ratios as a table."""
-    lines = ["| what | compared | this run | aim |", "|---|---|---|---|"]
+    lines = ["| what | compared | measured | aim |", "|---|---|---|---|"]
     for row in run["rows"]:
         for ratio in row.ratios:
             missed = " (not met)" if ratio.met is False else ""
