@@ -63,3 +63,22 @@ def openstack_argument_spec():
         "sdk_log_path": {"type": "str"},
         "sdk_log_level": {"type": "str", "default": "INFO", "choices": ["INFO", "DEBUG"]},
     }
+
+
+def deployment_argument_spec():
+    """What a deployment needs of a cloud."""
+    return {
+        "locations_user": {"type": "str", "default": "cinder_image_locations"},
+        "locations_project": {"type": "str", "default": "service"},
+        "internal_project": {"type": "str", "default": ""},
+        "internal_user": {"type": "str", "default": ""},
+        "volume_types": {
+            "type": "list",
+            "elements": "dict",
+            "default": [],
+            "options": {
+                "type": {"type": "str", "required": True},
+                "specs": {"type": "dict", "default": {}},
+            },
+        },
+    }

@@ -19,6 +19,7 @@ author:
   - the openstack_ontap.enhanced_instance contributors (@openstack-ontap)
 extends_documentation_fragment:
   - openstack_ontap.enhanced_instance.openstack
+  - openstack_ontap.enhanced_instance.deployment
   - openstack_ontap.enhanced_instance.attributes
   - openstack_ontap.enhanced_instance.attributes.action_group_openstack
 attributes:
@@ -26,35 +27,9 @@ attributes:
   diff_mode: {support: full}
   idempotent: {support: full}
 options:
-  locations_user:
-    description:
-      - Name of the user that Cinder reads image locations with; it needs the roles admin and service. Empty
-        to leave it out.
-    type: str
-    default: cinder_image_locations
   locations_password:
     description: Password with which the user is made; needed where it does not exist.
     type: str
-  locations_project:
-    description: Name of its project.
-    type: str
-    default: service
-  internal_project:
-    description: Name of the project that owns Cinder's image-volumes; empty to leave it out.
-    type: str
-    default: ""
-  internal_user:
-    description: Name of the user that owns them.
-    type: str
-    default: ""
-  volume_types:
-    description: The volume types, each with its C(type) (a name) and C(specs), the extra specs that it needs.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      type: {description: Name of the volume type., type: str, required: true}
-      specs: {description: Extra specs that it needs; others stay., type: dict, default: {}}
 """
 
 EXAMPLES = r"""
@@ -116,7 +91,7 @@ failure:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils.arguments import openstack_argument_spec
+from ..module_utils.arguments import deployment_argument_spec, openstack_argument_spec
 from ..module_utils.module import run
 from ..module_utils.openstack import client
 from ..module_utils.usecases import deployment
@@ -147,20 +122,8 @@ def main():
     module = AnsibleModule(
         argument_spec={
             **openstack_argument_spec(),
-            "locations_user": {"type": "str", "default": "cinder_image_locations"},
+            **deployment_argument_spec(),
             "locations_password": {"type": "str", "no_log": True},
-            "locations_project": {"type": "str", "default": "service"},
-            "internal_project": {"type": "str", "default": ""},
-            "internal_user": {"type": "str", "default": ""},
-            "volume_types": {
-                "type": "list",
-                "elements": "dict",
-                "default": [],
-                "options": {
-                    "type": {"type": "str", "required": True},
-                    "specs": {"type": "dict", "default": {}},
-                },
-            },
         },
         supports_check_mode=True,
     )

@@ -67,7 +67,7 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow, read
             attach_to = networks.for_nova()
             ground, told = looked.result()
         if told and told["primed"]:
-            progress.line(f"each of {len(told['paths'])} pools has a cache entry of {blueprint.image.name}")
+            progress.line(f"each of {len(told['paths'])} pools has image {blueprint.image.name} already")
     if check_mode:
         for one in todo:
             one.changed = one.step.action != steps.AWAIT_SERVER

@@ -15,8 +15,8 @@ MINUTES = (1, 0.4)
 LAB = None
 
 TARGETS = 12
-RATE = 8 * simulated.MIB  # bytes per second of one copy; twelve at once stay below what the disk does
-FULL, QUICK = 240 * simulated.MIB, 80 * simulated.MIB
+RATE = 16 * simulated.MIB  # bytes per second of one copy; twelve at once stay below what the disk does
+FULL, QUICK = 480 * simulated.MIB, 160 * simulated.MIB
 AIM = 1.2
 
 

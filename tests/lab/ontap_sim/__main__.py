@@ -10,10 +10,14 @@ import json
 import logging
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
-from . import seed
+from . import copying, seed
 from .server import Server, tls
 from .sim import Sim, StateInUse
+
+# Threads for clones, reads and the like while as many copies run as ONTAP allows.
+BESIDE_COPIES = 16
 
 
 def address(text):
@@ -68,6 +72,8 @@ def run(options):
 
 
 async def serve(sim, options, context):
+    # asyncio brings cores + 4 threads: of two cores' six all would copy, and clones would wait behind them.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(copying.LIMIT + BESIDE_COPIES))
     await Server(sim, options.listen, context, options.control_socket).run(options.with_parent)
 
 

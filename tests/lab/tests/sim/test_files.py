@@ -343,6 +343,27 @@ def test_fifty_copies_at_once(api, write, sim):
     assert not [name for name in os.listdir(sim.roots["vol2"]) if name.startswith("many")]
 
 
+def test_copies_run_at_once_and_others_need_not_wait(api, write, clone, sim):
+    write("src", os.urandom(4 << 20))
+    sim.control.set(copy_bytes_per_second=1 << 18, copy_early_name=True)
+    names, jobs = [f"beside{number}" for number in range(50)], []
+    for name in names:
+        pair = {"source": side("src", "vol1"), "destination": side(name, "vol2")}
+        answer = api.call("POST", "/storage/file/copy", {"files_to_copy": [pair]}, 202)
+        jobs.append(answer.json()["job"]["uuid"])
+    for _dummy in range(100):
+        if all(os.stat(f"{sim.roots['vol2']}/{name}").st_blocks for name in names):
+            break
+        time.sleep(0.1)
+    else:
+        raise AssertionError("Some copies have not begun beside the others.")
+    assert {api.get(f"/cluster/jobs/{job}")["state"] for job in jobs} == {"running"}
+    clone("src", "cloned-meanwhile")
+    assert os.path.exists(sim.roots["vol1"] + "/cloned-meanwhile")
+    sim.control.takeover(60)  # ends them
+    assert {wait_for(api, job)["state"] for job in jobs} == {"failure"}
+
+
 @pytest.mark.parametrize("leaves", [False, True])
 def test_what_a_failed_copy_leaves(api, write, sim, leaves):
     write("src", os.urandom(4 << 20))
