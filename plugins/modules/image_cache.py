@@ -140,8 +140,8 @@ options:
     type: path
   concurrency:
     description: Most entries worked on at once, 1 to 50, which is what ONTAP copies at once in a cluster. It
-      starts with two, doubles every half second until ONTAP says that it is busy, and slows down while it is.
-      Of downloads through Cinder at most four are under way.
+      starts with four, doubles four times a second until ONTAP says that it is busy, and slows down then. Of
+      downloads through Cinder at most four are under way.
     type: int
     default: 16
   max_throughput:

@@ -15,7 +15,7 @@ description:
   - An existing destination is left alone, so a second run changes nothing, unless O(overwrite) is set.
   - With a wrong path among many nothing is changed at all. A clone that ONTAP refuses while others succeed
     makes the task fail with the whole list of results.
-  - Several clones run side by side. It starts with two, adds one after each success, and halves when ONTAP
+  - Several clones run side by side. It starts with four, adds one after each success, and halves when ONTAP
     says it is busy. Answers 429 and 503, "device busy" and "temporarily locked" are retried with growing
     waits, or after the wait that ONTAP asks for, for at most 120 seconds per request; other refusals are not
     retried.

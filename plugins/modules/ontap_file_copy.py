@@ -21,8 +21,8 @@ description:
     Copies of other tasks that run at the same time are left alone.
   - With a wrong path among many nothing is changed at all. A copy that fails while others succeed makes the
     task fail with the whole list of results.
-  - Copies run side by side. It starts with two, adds one after each success, and halves when ONTAP says it is
-    busy. Such answers are retried for at most 120 seconds per request; other refusals are not retried.
+  - Copies run side by side. It starts with four, adds one after each success, and halves when ONTAP says it
+    is busy. Such answers are retried for at most 120 seconds per request; other refusals are not retried.
   - "Requests to ONTAP when nothing has to be changed: one for all volumes, and one for each directory of the
     destinations. Copies to be made add one for the version, one for each directory of sources (one for each
     name where there are one or two) and for each directory of destinations below the root, one for each pair

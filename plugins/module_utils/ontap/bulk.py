@@ -13,12 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from ..failures import EnhancedInstanceError
 
 #: How many pieces of work are under way at first.
-START = 2
-
-
+START = 4
 #: Seconds without an end and without a busy answer after which twice as many may be under way: work that
 #: takes long (a copy) tells of success too late for the others.
-PATIENCE = 0.5
+PATIENCE = 0.25
 
 
 class Ramp:

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 
 from ..failures import NotAuthorized, NotFound, TimedOut, Unreachable
 from . import errors
+from .pace import Pace
 
 ENDED = ("success", "failure")
 #: Consecutive failed looks at a job that are put up with: the work goes on without us.
 LOOKS = 3
-#: Longest pause between two looks, in seconds, and as a share of the time that has passed.
-LONGEST_PAUSE = 5.0
-SHARE = 0.08
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,9 @@ class Done:
 def submit(client, method, path, body=None, query=None, timeout=600, on_look=None):
     """Send a request and wait for its job, if it has one; returns Done.
 
-    ``timeout`` is in seconds; ``on_look(record)`` is called at each look at a job that still runs. Raises the
-    job's failure with its code, or TimedOut with the job's UUID and last state.
+    ``timeout`` is in seconds; ``on_look(record)`` is called at each look at a job that still runs, and
+    returns the share of the work that is done, or None. Raises the job's failure with its code, or TimedOut
+    with the job's UUID and last state.
     """
     started = client.clock()
     answer = client.request(method, path, query, body)
@@ -54,7 +53,7 @@ def wait(client, uuid, timeout, purpose, on_look=None):
     """Wait for a job's success. True: it was seen; False: the record is gone, so nobody knows."""
     started = client.clock()
     where = f"job {uuid} of {purpose} at {client.host}"
-    pause = 0.05
+    pace = Pace(client.clock)
     broken = 0
     record = {}
     while True:
@@ -84,11 +83,7 @@ def wait(client, uuid, timeout, purpose, on_look=None):
                 where,
                 "raise timeout",
             )
-        if on_look and state:
-            on_look(record)
-        client.sleep(pause)
-        # Never much longer than what has passed already deserves: the wait after the job's end is lost.
-        pause = min(pause * 1.6, LONGEST_PAUSE, max(0.5, SHARE * (client.clock() - started)))
+        client.sleep(pace.next(on_look(record) if on_look and state else None))
 
 
 def running(client, description):

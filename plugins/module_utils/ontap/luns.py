@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ..failures import Refused, TimedOut, WrongInput
 from . import errors, jobs
 from .client import any_of
+from .pace import Pace
 
 FIELDS = (
     "uuid,name,os_type,space.size,space.guarantee.requested,location.volume.name,"
@@ -113,7 +114,7 @@ def wait_copied(client, lun, timeout):
     """Wait until the data of a copied LUN is there; returns the Lun. Raises when the copy broke, or
     TimedOut."""
     started = client.clock()
-    pause = 0.2
+    pace = Pace(client.clock, 0.2)
     while lun.copy_state not in (None, "complete"):
         if lun.copy_state in BROKEN:
             message, code = lun.copy_failure
@@ -130,8 +131,7 @@ def wait_copied(client, lun, timeout):
                 "raise timeout, or run the task again: it waits for the rest",
             )
         client.report(f"{lun.name}: {lun.copy_percent or 0} %, {lun.copy_state}")
-        client.sleep(pause)
-        pause = min(pause * 1.5, 5.0)
+        client.sleep(pace.next((lun.copy_percent or 0) / 100))
         lun = get_lun(client, lun.uuid)
     return lun
 

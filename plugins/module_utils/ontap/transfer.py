@@ -272,19 +272,20 @@ def _forget(client, volume, path):
 
 
 def _progress(client, destination, path, size):
-    """A callback for looks at the job, that tells how far the copy is; None when nobody listens."""
+    """For looks at the job: tells, and returns, how far the copy is; None when nobody listens."""
     if client.report is silent:
         return None
     last = [client.clock()]
 
     def look(record):
         if client.clock() - last[0] < PROGRESS:
-            return
+            return None
         last[0] = client.clock()
         now = files.file_info(client, destination.volume, path, fields="size,bytes_used")
         written = (now.bytes_used if now.bytes_used is not None else now.size) if now else 0
         percent = min(100, written * 100 // size) if size else 100
         client.report(f"{destination}: {written // 2**20} MiB of {size // 2**20} MiB ({percent} %)")
+        return written / size if 0 < written < size else None
 
     return look
 

@@ -43,7 +43,7 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_start(self, host, task):
         self.begun[host.name, task._uuid] = time.monotonic()
 
-    def _note(self, result, failed=False):
+    def _note(self, result, failed=False, skipped=False):
         task, values = result._task, dict(result._result)
         module = str(task.resolved_action or task.action)
         since = self.begun.pop((result._host.name, task._uuid), None)
@@ -54,7 +54,7 @@ class CallbackModule(CallbackBase):
                 "host": result._host.name,
                 "seconds": None if since is None else time.monotonic() - since,
                 "items": len(values["results"]) if isinstance(values.get("results"), list) else 1,
-                "skipped": bool(values.get("skipped")),
+                "skipped": skipped,
                 "changed": bool(values.get("changed")),
                 "failed": failed,
                 "msg": str(values.get("msg", "")) if failed else "",
@@ -66,7 +66,7 @@ class CallbackModule(CallbackBase):
         self._note(result)
 
     def v2_runner_on_skipped(self, result):
-        self._note(result)
+        self._note(result, skipped=True)
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
         self._note(result, failed=not ignore_errors)

@@ -61,7 +61,7 @@ def test_long_work_does_not_hold_up_the_others():
 def test_doubles_once_in_a_while_and_not_after_a_busy_answer():
     moment = [0.0]
     ramp = bulk.Ramp(50, clock=lambda: moment[0])
-    for allowed in (4, 8, 16):
+    for allowed in (8, 16, 32):
         moment[0] += bulk.PATIENCE
         with ramp._changed:
             ramp.grow()
@@ -71,7 +71,7 @@ def test_doubles_once_in_a_while_and_not_after_a_busy_answer():
     moment[0] += 10 * bulk.PATIENCE
     with ramp._changed:
         ramp.grow()
-    assert ramp.allowed == 8
+    assert ramp.allowed == 16
 
 
 def test_busy_hook_is_given_back():
