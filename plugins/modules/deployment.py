@@ -11,7 +11,8 @@ version_added: "0.1.0"
 description:
   - Looks at the cloud once, and makes what is missing in the same call, so that the playbook C(deploy) starts
     one module where it would start six. Seven requests at most for the look, and the login; then one for
-    each thing made, one for the list of roles, and one for that of types if a type lacks a spec.
+    each thing made, one for the list of roles, one for that of types if a type lacks a spec, and one to
+    Glance before the user is made.
   - The user of the cloud also gets the role V(service) on its project, since Glance shows image locations to
     that role only.
   - Never takes anything away. The password of a user that exists stays. Needs an administrator's cloud.
@@ -30,6 +31,12 @@ options:
   locations_password:
     description: Password with which the user is made; needed where it does not exist.
     type: str
+  require_locations_api:
+    description:
+      - Whether to fail, before anything is made, where O(locations_user) does not exist and Glance has no
+        image-locations API (older than 2.17), so that the user would be of no use.
+    type: bool
+    default: true
 """
 
 EXAMPLES = r"""
@@ -108,6 +115,7 @@ def prepare(module):
         params["volume_types"],
         (params["internal_project"], params["internal_user"]),
         module.check_mode,
+        params["require_locations_api"],
     )
     after = "".join(f"{text}\n" for text in found["made"])
     return {
@@ -124,6 +132,7 @@ def main():
             **openstack_argument_spec(),
             **deployment_argument_spec(),
             "locations_password": {"type": "str", "no_log": True},
+            "require_locations_api": {"type": "bool", "default": True},
         },
         supports_check_mode=True,
     )

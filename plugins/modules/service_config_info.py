@@ -135,6 +135,11 @@ sections:
   type: list
   elements: str
   returned: always
+ignored_sections:
+  description: Names of the sections of the files of O(ignore).
+  type: list
+  elements: str
+  returned: always
 """
 
 import socket
@@ -163,6 +168,7 @@ def report(module):
         "files": paths,
         "options": options,
         "sections": sections,
+        "ignored_sections": service_config.values(ignored, [])[1],
         "modified": [],
         "hostname": socket.gethostname(),
         "time": _utc(time.time()),

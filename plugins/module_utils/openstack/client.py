@@ -144,6 +144,20 @@ class Cloud:
     def get(self, service, path, **params):
         return self.request(service, "GET", path, params=params)
 
+    def versions(self, service):
+        """Versions of its API that a service names at its root, as (2, 17); one request."""
+        proxy = getattr(self.connection, service)
+        with self._errors(SERVICE_NAMES[service], "GET", "/"):
+            found = proxy.get_all_version_data(proxy.interface, proxy.region_name)
+        return sorted(
+            tuple(int(number) for number in record.version)
+            for interfaces in found.values()
+            for services in interfaces.values()
+            for records in (services.values() if isinstance(services, dict) else [services])
+            for record in records
+            if record.version
+        )
+
     def post(self, service, path, body, microversion=None):
         """``microversion`` where this one request needs a newer one than MICROVERSIONS says."""
         return self.request(service, "POST", path, json=body, microversion=microversion)

@@ -8,6 +8,24 @@ from __future__ import annotations
 # The user of Cinder's [glance] section needs both: with service alone volumes of private images end in error.
 LOCATION_ROLES = ("admin", "service")
 
+# Glance's API since which a service's user may read the locations of images (glance/api/versions.py).
+LOCATIONS_API = (2, 17)
+
+
+def without_locations_api(versions: list[tuple]) -> str:
+    """What is wrong with a Glance of these API versions, as a sentence without its end; empty for nothing."""
+    newest = max(versions, default=())
+    if not newest or newest >= LOCATIONS_API:
+        return ""
+    return (
+        f"Glance speaks API {_dotted(newest)}, and a service's user can read where images lie from "
+        f"{_dotted(LOCATIONS_API)} on"
+    )
+
+
+def _dotted(version: tuple) -> str:
+    return ".".join(str(number) for number in version)
+
 
 def missing_roles(wanted, found) -> list[str]:
     """Roles that are wanted and not had. Keystone compares names without regard to case."""

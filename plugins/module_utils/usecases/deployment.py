@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from ..failures import NotFound, TimedOut, WrongInput
+from ..failures import NotFound, TimedOut, Unsupported, WrongInput
 from ..openstack import pools as cinder_pools
 from ..openstack import services
 from ..planner import deployment
@@ -28,14 +28,33 @@ def missing(cloud, locations_user="", locations_project="", volume_types=(), ten
     return found
 
 
-def prepare(cloud, user, project, password, volume_types, tenant=("", ""), check=False):
+OLD_FLAGS_CURE = (
+    "decide on enhanced_instance_old_location_flags: true switches on show_multiple_locations and "
+    "show_image_direct_url, by which whoever may change an image may replace its bytes unseen (OSSN-0065, "
+    "OSSN-0090; for an API that operators alone reach), false goes without, and Cinder downloads images"
+)
+
+
+def prepare(
+    cloud,
+    user,
+    project,
+    password,
+    volume_types,
+    tenant=("", ""),
+    check=False,
+    require_locations_api=True,
+):
     """Make what is missing (not the internal tenant); returns what was, and ``made``, the texts.
 
-    A change each for the user, a role and a volume type, and one request more where roles are given, or
+    Before a user is made Glance is asked once whether it has the API that the user is for. A change each for
+    the user, a role and a volume type, and one request more where roles are given, or
     specs added to types that there are. What was made before a failure stays, and the next run goes on.
     """
     found = missing(cloud, user, project, volume_types, tenant)
     made = deployment.work(found, user, project)
+    if require_locations_api and not found.get("user_exists", True):
+        _see_locations_api(cloud)
     if not found.get("user_exists", True) and not password:
         raise WrongInput(
             f"The user {user!r} has to be made, and there is no password for it",
@@ -46,6 +65,13 @@ def prepare(cloud, user, project, password, volume_types, tenant=("", ""), check
         _make_locations(cloud, found, user, password)
         _make_types(cloud, found["volume_types"])
     return {**found, "made": made}
+
+
+def _see_locations_api(cloud):
+    """Flags that open a hole are not set unasked, and nobody is to wonder why images are downloaded."""
+    fault = deployment.without_locations_api(cloud.versions("image"))
+    if fault:
+        raise Unsupported(fault, f"cloud {cloud.label}", OLD_FLAGS_CURE)
 
 
 def _make_locations(cloud, found, user, password):

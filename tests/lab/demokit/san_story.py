@@ -87,6 +87,8 @@ class SanTeller(Teller):
         self.prove()
         self.deploy("deploy_again", "Deploy again: nothing is to change")
         self.use("prime_again", "prime_cache", "Prime again: nothing is to change", variables)
+        both = {**variables, "enhanced_instance_volume_type": ""}
+        self.use("prime_both", "prime_cache", "Prime both volume types: the golden LUN is for one", both)
         self.provision("provision_again", "Provision again: nothing is to change")
         self.story.traffic = self.glance_traffic()
         self.download()

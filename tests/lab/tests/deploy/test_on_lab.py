@@ -82,11 +82,12 @@ def refused(env, group, variables):
     return [line for line in tasks.splitlines() if '"msg":' in line][-1]
 
 
-def drifts(env, folder):
+def drifts(env, folder, variables=None, group="all"):
     """What deploy --check --diff -vvv would change; it shows no secret."""
     record = folder / "record.json"
+    more = ["--limit", group, "-e", json.dumps(variables or {})]
     done = subprocess.run(
-        [*WORDS, play.CHECKOUT / "playbooks/deploy.yml", "--check", "--diff", "-vvv"],
+        [*WORDS, play.CHECKOUT / "playbooks/deploy.yml", "--check", "--diff", "-vvv", *more],
         env={**env, "EIC_RECORD": str(record)},
         capture_output=True,
         text=True,
@@ -127,6 +128,21 @@ def test_cinder_waits_for_volumes_and_gets_its_files_back_if_it_stays_down(env):
         cloud.block_storage.reset_volume_status(volume, status="available")
         cloud.block_storage.delete_volume(volume.id)
         cloud.block_storage.wait_for_delete(volume, wait=60)
+
+
+def test_a_backend_does_not_leave_from_under_volumes(env, tmp_path):
+    before = files_of("cinder")
+    with openstack.connect(cloud="lab-admin") as cloud:
+        used = [one for one in cloud.block_storage.volumes(all_projects=True) if "@ontap_nfs" in one.host]
+    assert used, "the demo leaves instances"
+    other = {"enhanced_instance_backends": [{"name": "ontap_other", "volume_type": "enhanced"}]}
+    sentence = refused(env, "cinder", other)
+    assert f"{len(used)} volumes (" in sentence
+    assert "are on backend ontap_nfs, which cinder_netapp_backends no longer names" in sentence
+    assert files_of("cinder") == before
+    seen = drifts(env, tmp_path, {**other, "cinder_netapp_abandoned_backends": ["ontap_nfs"]}, "cinder")
+    assert names(seen) >= {"Write the options, and the files that they name"}
+    assert files_of("cinder") == before
 
 
 def test_glance_gets_its_files_back_if_it_stays_down(env):

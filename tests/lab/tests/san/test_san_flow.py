@@ -65,6 +65,16 @@ def test_a_second_run_changes_nothing(teller, play):
     assert teller.story.plays[play].total_changed == 0, teller.story.plays[play].changed
 
 
+def test_a_golden_lun_is_for_the_san_types_among_several(teller):
+    results = teller.story.plays["prime_both"].results_of("image_cache")
+    entries = [entry for result in results for entry in result.get("entries", [])]
+    assert {entry["pool"].partition("#")[0].rpartition("@")[2] for entry in entries} == {
+        "ontap_nfs",
+        "ontap_iscsi",
+    }
+    assert not [entry for entry in entries if entry["pool"] in POOLS and entry["changed"]]
+
+
 def test_a_download_without_an_initiator_says_so_and_leaves_nothing(teller):
     said = findings(teller.story.plays["prime_nothing"])
     assert "ended in error" in said and "by an initiator" in said, said

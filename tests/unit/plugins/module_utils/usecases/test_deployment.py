@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.failures import (
     NotFound,
     TimedOut,
+    Unsupported,
     WrongInput,
 )
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import deployment
@@ -125,6 +126,12 @@ class Keystone(Cloud):
         super().__init__(**{"projects": [{"id": "p"}], **answers})
         self.sent = []
 
+    def versions(self, service):
+        assert service == "image"
+        return [(2, 0), (2, 17)] if self.new_glance else [(2, 0), (2, 16)]
+
+    new_glance = True
+
     def post(self, service, path, body):
         self.sent.append((path, body))
 
@@ -229,3 +236,24 @@ def test_what_cannot_be_made_is_refused_before_anything_is_sent(password, roles,
     with pytest.raises(kind, match=said):
         prepare(cloud, password)
     assert cloud.sent == []
+
+
+@pytest.mark.parametrize(
+    ("users", "required", "refused"), [([], True, True), ([], False, False), ([{"id": "u"}], True, False)]
+)
+def test_a_glance_without_the_locations_api_wants_a_decision(users, required, refused):
+    cloud = Keystone(roles=ROLES, users=users)
+    cloud.new_glance = False
+    arguments = (cloud, "locations", "service", "secret", [SPECS])
+    if refused:
+        with pytest.raises(Unsupported) as raised:
+            deployment.prepare(*arguments, require_locations_api=required)
+        assert "Glance speaks API 2.16, and a service's user can read where images lie from 2.17 on" in (
+            raised.value.sentence
+        )
+        assert "enhanced_instance_old_location_flags" in raised.value.sentence
+        assert "OSSN-0065, OSSN-0090" in raised.value.sentence
+        assert cloud.sent == []
+    else:
+        deployment.prepare(*arguments, require_locations_api=required)
+        assert cloud.sent
