@@ -150,10 +150,10 @@ class Cloud:
         with self._errors(SERVICE_NAMES[service], "GET", "/"):
             found = proxy.get_all_version_data(proxy.interface, proxy.region_name)
         return sorted(
-            tuple(int(number) for number in record.version)
+            tuple(int(number) for number in record.version.split("."))
             for interfaces in found.values()
             for services in interfaces.values()
-            for records in (services.values() if isinstance(services, dict) else [services])
+            for records in services.values()
             for record in records
             if record.version
         )

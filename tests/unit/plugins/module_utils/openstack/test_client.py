@@ -72,6 +72,14 @@ def test_microversion_and_count():
     assert cloud.calls == {"GET /volumes/detail": 1, "DELETE /volumes/{id}": 1}
 
 
+def test_versions_of_a_service_are_numbers_in_order():
+    cloud, adapter = make(service="image")
+    adapter.interface, adapter.region_name = "public", None
+    records = [SimpleNamespace(version=text) for text in ("2.17", "2.9", None)]
+    adapter.get_all_version_data = lambda interface, region: {"one": {interface: {"image": records}}}
+    assert cloud.versions("image") == [(2, 9), (2, 17)]
+
+
 def test_pages():
     link = [{"rel": "next", "href": "http://c/v3/volumes/detail?marker=a"}]
     cloud, adapter = make(
