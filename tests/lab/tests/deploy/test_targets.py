@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,17 @@ from labkit import paths, venvs
 CACHE = paths.Cache(paths.cache_root(), venvs.base_python()[1])
 CHECKOUT = Path(__file__).resolve().parents[4]
 PARSER = CHECKOUT / "roles/cinder_netapp/files/parse_options.py"
-SECRETS = ("hidden-0", "hidden-1")
+SECRETS = ("hidden-0", "hidden-1", "hidden-2")
+PEM = Path(tempfile.mkdtemp(prefix="eic-pem-"))
 SHARES = ["192.0.2.11:/cinder_a", "192.0.2.12:/cinder_b"]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def services():
     """Cinder's own code, which reads what the role wrote."""
+    for name in ("ca_path", "cert_filepath"):
+        Path(CERTIFIED[name]).write_text(f"{name}\n")
+    Path(CERTIFIED["key_filepath"]).write_text(f"{SECRETS[2]}\n")
     if not (CACHE.openstack / "bin/python").exists():
         pytest.fail("These tests need the services' virtualenv: run make setup first.")
 
@@ -35,8 +40,10 @@ CONNECTION = {
     "username": "cinder",
     "password": SECRETS[0],
     "vserver": "svm1",
-    "ca_path": "/ca.pem",
+    "ca_path": str(PEM / "ca.pem"),
 }
+CERTIFIED = {key: value for key, value in CONNECTION.items() if key not in ("username", "password")}
+CERTIFIED |= {"cert_filepath": str(PEM / "account.pem"), "key_filepath": str(PEM / "account.key")}
 
 
 def san(protocol):
@@ -49,7 +56,7 @@ def san(protocol):
     }
 
 
-def play(folder, target, name, *options, more=(), on="localhost"):
+def play(folder, target, name, *options, more=(), on="localhost", connection=None):
     variables = {
         "cinder_netapp_target": target,
         "cinder_netapp_output_dir": str(folder),
@@ -57,7 +64,7 @@ def play(folder, target, name, *options, more=(), on="localhost"):
         "cinder_netapp_backends": [
             {
                 "name": name,
-                "connection": CONNECTION,
+                "connection": connection or CONNECTION,
                 "shares": SHARES,
             },
             *more,
@@ -223,7 +230,7 @@ def test_two_hosts_that_serve_a_backend_together_get_the_same_files(folder, tmp_
     one, two = (
         {file.name: file.read_text() for file in (folder / name).iterdir()} for name in ("one", "two")
     )
-    assert one == two and len(one) == 3
+    assert one == two and len(one) == 4
     main = written(tmp_path / "cinder.conf", {"DEFAULT": {"enabled_backends": "plain", "host": "one"}})
     drop_ins = sorted((folder / "one").glob("*.conf"))
     done = parsed_by_cinder("ontap_nfs", main, *drop_ins)
@@ -231,6 +238,17 @@ def test_two_hosts_that_serve_a_backend_together_get_the_same_files(folder, tmp_
     section = {"backend_host": "ontap_nfs", "cluster": "DEFAULT"}[shared]
     assert read(*drop_ins)[section][shared] == "together"
     assert read(*drop_ins)["coordination"]["backend_url"] == url
+
+
+@pytest.mark.parametrize(("target", "name"), [("folder", "ontap_nfs"), ("kolla", "nfs-1")])
+def test_certificates_and_key_lie_beside_the_options(folder, target, name):
+    done, shown = play(folder, target, name, connection=CERTIFIED)
+    assert done.returncode == 0, shown
+    modes = {file.name: oct(file.stat().st_mode & 0o777) for file in folder.iterdir()}
+    assert (modes["ontap_client.pem"], modes["ontap_client.key"]) == ("0o640", "0o600")
+    assert (folder / "ontap_client.key").read_text() == f"{SECRETS[2]}\n"
+    assert "ontap_client.key as /etc/cinder/ontap_client.key" in shown
+    assert ("cinder_volume_extra_volumes" in shown) is (target == "kolla")
 
 
 def test_an_output_folder_must_be_named(tmp_path):
