@@ -103,7 +103,8 @@ def drifts(env, folder, variables=None, group="all"):
 def test_verify_finds_nothing_broken(env):
     done = play.run("verify", env)
     assert done.ok, done.failed
-    assert done.total_changed == 0
+    # The first one on a lab writes the capability file.
+    assert {task["module"].rpartition(".")[2] for task in done.changed} <= {"ontap_probe"}
 
 
 def test_cinder_waits_for_volumes_and_gets_its_files_back_if_it_stays_down(env):
