@@ -134,8 +134,8 @@ def _name_the_others(source: Source, usable: list[Source], notes: Notes) -> None
 def _warn_of_owner(wanted: Wanted, notes: Notes) -> None:
     if wanted.looks_at_owner:
         notes.add(
-            f"nas_secure_file_operations is on: a Cinder host gives the entry to uid {wanted.owner_uid} "
-            "before it is published, because ONTAP's REST API cannot."
+            f"A Cinder host gives the entry to uid {wanted.owner_uid}, as nas_secure_file_operations wants "
+            "it, before it is published, because ONTAP's REST API cannot."
         )
 
 

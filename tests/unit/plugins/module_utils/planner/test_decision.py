@@ -294,7 +294,7 @@ TABLE = [
     case(
         "a Cinder host gives the owner",
         IMAGE_CLONE,
-        "to uid 42407 before it is published",
+        "to uid 42407, as nas_secure_file_operations wants it, before it is published",
         sources=[ON_A],
         wanted=SECURE,
     ),
