@@ -46,6 +46,10 @@ def leaving(deployed, before, written):
     return cinder_leaving.leaving(deployed, before, written)
 
 
+def stranded(volumes, hosts, backends):
+    return cinder_leaving.stranded(volumes, hosts, backends)
+
+
 class FilterModule:
     def filters(self):
         return {
@@ -54,6 +58,7 @@ class FilterModule:
             "cinder_files": cinder_files_of,
             "cinder_problems": cinder_problems,
             "cinder_leaving": leaving,
+            "cinder_stranded": stranded,
             "ini_options": ini_options,
             "differing": differing,
         }

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of [DEFAULT] goes with the backends, where options were written into the main file.
+"""What goes with backends that leave: options of [DEFAULT] in the main file, and volumes out of reach.
 
 The copy of the file as it was before (*.before-enhanced-instance) tells what is ours; without it nothing is.
 """
@@ -41,6 +41,21 @@ def leaving(deployed: dict, before: dict | None, written: dict) -> dict:
             found["set"] = {"DEFAULT": {SCHEMES: ",".join(left)}}
         else:
             found["remove"].append(name)
+    return found
+
+
+def stranded(volumes: list[dict], hosts: list[str], backends: list[str]) -> dict:
+    """{backend: IDs of its volumes on these hosts}, for those of the backends that have any.
+
+    volumes: id and host (``host@backend#pool``, None before one is scheduled). hosts: names by which Cinder
+    knows a host; volumes of a namesake backend on another host stay in reach.
+    """
+    found: dict = {}
+    for volume in volumes:
+        host, _at, rest = (volume.get("host") or "").partition("@")
+        backend = rest.partition("#")[0]
+        if host in hosts and backend in backends:
+            found.setdefault(backend, []).append(volume["id"])
     return found
 
 

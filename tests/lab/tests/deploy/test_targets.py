@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -21,16 +20,17 @@ CACHE = paths.Cache(paths.cache_root(), venvs.base_python()[1])
 CHECKOUT = Path(__file__).resolve().parents[4]
 PARSER = CHECKOUT / "roles/cinder_netapp/files/parse_options.py"
 SECRETS = ("hidden-0", "hidden-1", "hidden-2")
-PEM = Path(tempfile.mkdtemp(prefix="eic-pem-"))
 SHARES = ["192.0.2.11:/cinder_a", "192.0.2.12:/cinder_b"]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def services():
-    """Cinder's own code, which reads what the role wrote."""
-    for name in ("ca_path", "cert_filepath"):
-        Path(CERTIFIED[name]).write_text(f"{name}\n")
-    Path(CERTIFIED["key_filepath"]).write_text(f"{SECRETS[2]}\n")
+def services(tmp_path_factory):
+    """Cinder's own code, which reads what the role wrote, and certificates on the control host."""
+    folder = tmp_path_factory.mktemp("certificates")
+    for name, text in (("ca_path", "ca"), ("cert_filepath", "certificate"), ("key_filepath", SECRETS[2])):
+        (folder / name).write_text(f"{text}\n")
+    CONNECTION["ca_path"] = str(folder / "ca_path")
+    CERTIFIED.update({name: str(folder / name) for name in ("ca_path", "cert_filepath", "key_filepath")})
     if not (CACHE.openstack / "bin/python").exists():
         pytest.fail("These tests need the services' virtualenv: run make setup first.")
 
@@ -40,10 +40,8 @@ CONNECTION = {
     "username": "cinder",
     "password": SECRETS[0],
     "vserver": "svm1",
-    "ca_path": str(PEM / "ca.pem"),
 }
-CERTIFIED = {key: value for key, value in CONNECTION.items() if key not in ("username", "password")}
-CERTIFIED |= {"cert_filepath": str(PEM / "account.pem"), "key_filepath": str(PEM / "account.key")}
+CERTIFIED = {key: CONNECTION[key] for key in ("hostname", "vserver")}
 
 
 def san(protocol):

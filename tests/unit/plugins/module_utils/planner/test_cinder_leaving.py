@@ -38,3 +38,19 @@ def test_what_goes_and_what_stays(deployed, before, expected):
     left, removed = expected
     assert found["remove"] == removed
     assert found["set"] == ({"DEFAULT": {"allowed_direct_url_schemes": left}} if left else {})
+
+
+@pytest.mark.parametrize(
+    ("hosts", "expected"),
+    [
+        ([], {}),
+        (["one"], {"nfs": ["1", "2"]}),
+        (["two"], {"nfs": ["3"], "iscsi": ["4"]}),
+        (["one", "shared"], {"nfs": ["1", "2"], "iscsi": ["6"]}),
+        (["on"], {}),
+    ],
+)
+def test_volumes_that_would_be_stranded(hosts, expected):
+    places = ["one@nfs#a", "one@nfs", "two@nfs#b", "two@iscsi#c", "one@nfs_other#d", "shared@iscsi#e", None]
+    volumes = [{"id": str(number), "host": host} for number, host in enumerate(places, 1)]
+    assert cinder_leaving.stranded(volumes, hosts, ["nfs", "iscsi"]) == expected
