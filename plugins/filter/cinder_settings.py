@@ -46,8 +46,12 @@ def leaving(deployed, before, written):
     return cinder_leaving.leaving(deployed, before, written)
 
 
-def stranded(volumes, hosts, backends):
-    return cinder_leaving.stranded(volumes, hosts, backends)
+def stranded(volumes, hosts, backends, renamed=None):
+    return cinder_leaving.stranded(volumes, hosts, backends, renamed)
+
+
+def renamed_backends(backends, deployed, defaults):
+    return cinder_leaving.renamed(backends, deployed, defaults)
 
 
 class FilterModule:
@@ -58,6 +62,7 @@ class FilterModule:
             "cinder_files": cinder_files_of,
             "cinder_problems": cinder_problems,
             "cinder_leaving": leaving,
+            "cinder_renamed": renamed_backends,
             "cinder_stranded": stranded,
             "ini_options": ini_options,
             "differing": differing,

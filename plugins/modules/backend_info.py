@@ -41,7 +41,8 @@ options:
   hosts:
     description:
       - Names of the hosts as Cinder has them (its options C(host) and C(backend_host)). With none given all
-        count for V(idle), and any is enough for V(up).
+        count for V(idle), and any is enough for V(up). Hosts of a cluster have their pools in common, so name
+        the one that was restarted; with O(since) it is up when it has sent a heartbeat.
     type: list
     elements: str
     default: []
@@ -85,9 +86,12 @@ failure:
   returned: when the task failed
 """
 
+from datetime import datetime
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils.arguments import openstack_argument_spec
+from ..module_utils.failures import WrongInput
 from ..module_utils.module import run
 from ..module_utils.openstack import client
 from ..module_utils.usecases import deployment
@@ -95,6 +99,7 @@ from ..module_utils.usecases import deployment
 
 def look(module):
     params = module.params
+    _check_time(params["since"])
     cloud = client.connect(params)
     lacking, down = [], []
     if params["until"] == "idle":
@@ -115,6 +120,13 @@ def look(module):
         "up": not (lacking or down),
         "requests": cloud.requests,
     }
+
+
+def _check_time(since):
+    try:
+        datetime.fromisoformat(since or "2026-01-31T12:00:00")
+    except ValueError as exc:
+        raise WrongInput(f"since {since!r} is not a time", cure="write it as 2026-01-31T12:00:00") from exc
 
 
 def main():

@@ -45,6 +45,11 @@ options:
     type: list
     elements: str
     default: []
+  original:
+    description:
+      - Ending of the copy of RV(main_file) as it was before
+        M(openstack_ontap.enhanced_instance.service_config) changed it, to report RV(original_sections).
+    type: str
   watch:
     description:
       - Further files, with their folder, to report in RV(modified) when
@@ -140,8 +145,18 @@ ignored_sections:
   type: list
   elements: str
   returned: always
+ignored_options:
+  description: What the files of O(ignore) say of O(options), in the same form.
+  type: dict
+  returned: always
+original_sections:
+  description: Names of the sections of the copy; none where there is no copy.
+  type: list
+  elements: str
+  returned: always
 """
 
+import os
 import socket
 import time
 
@@ -160,15 +175,19 @@ def report(module):
     ignored = service_config.named(every, params["ignore"])
     paths = [path for path in every if path not in ignored]
     options, sections = service_config.values(paths, params["options"])
+    ignored_options, ignored_sections = service_config.values(ignored, params["options"])
+    main = service_config.main_file(parsed)
     result = {
         "running": process is not None,
         "arguments": [word for pair in words for word in pair],
-        "main_file": service_config.main_file(parsed),
+        "main_file": main,
         "drop_in_directory": service_config.drop_in_folder(parsed) if process else None,
         "files": paths,
         "options": options,
         "sections": sections,
-        "ignored_sections": service_config.values(ignored, [])[1],
+        "ignored_sections": ignored_sections,
+        "ignored_options": ignored_options,
+        "original_sections": _sections(main, params["original"]),
         "modified": [],
         "hostname": socket.gethostname(),
         "time": _utc(time.time()),
@@ -180,6 +199,11 @@ def report(module):
         if process.python:
             result["python"] = process.python
     return result
+
+
+def _sections(main, ending):
+    copy = f"{main}{ending}"
+    return service_config.values([copy], [])[1] if ending and os.path.exists(copy) else None
 
 
 def _utc(moment):
@@ -194,6 +218,7 @@ def main():
             "config_dir": {"type": "path"},
             "options": {"type": "list", "elements": "str", "default": []},
             "ignore": {"type": "list", "elements": "str", "default": []},
+            "original": {"type": "str"},
             "watch": {"type": "list", "elements": "path", "default": []},
         },
         supports_check_mode=True,

@@ -61,6 +61,7 @@ NEED_LAB = ("test_demo.py", "test_prime.py", "test_layouts_on_lab.py")
 AWX_ON_LAB = "tests/lab/tests/awx/test_on_lab.py"
 SAN_ON_LAB = "tests/lab/tests/san/test_san_flow.py"
 DEPLOY_ON_LAB = "tests/lab/tests/deploy/test_on_lab.py"
+CLUSTER_ON_LAB = "tests/lab/tests/deploy/test_cluster_on_lab.py"
 
 
 def without_lab(places: Places) -> list[Check]:
@@ -80,6 +81,7 @@ def without_lab(places: Places) -> list[Check]:
                 f"tests/lab/tests/{name}",
                 f"--ignore={AWX_ON_LAB}",
                 f"--ignore={DEPLOY_ON_LAB}",
+                f"--ignore={CLUSTER_ON_LAB}",
             )
             for name in there
         ],
@@ -109,6 +111,13 @@ def with_lab(places: Places) -> list[Check]:
             "deploy-lab",
             "verify, and drift that deploy sees and mends, on the lab",
             DEPLOY_ON_LAB,
+            limit=1800.0,
+        ),
+        pytest_check(
+            places,
+            "cluster-lab",
+            "two hosts of cinder-volume as one cluster, and back",
+            CLUSTER_ON_LAB,
             limit=1800.0,
         ),
         # Takes what deploy made away again, with all instances; the next check deploys anew.

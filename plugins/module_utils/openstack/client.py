@@ -35,7 +35,7 @@ MINIMUM_SDK = (4, 0)
 # The oldest microversion that has what we send and read, so that results look the same on every cloud.
 MICROVERSIONS = {
     "compute": "2.37",  # networks "auto" and "none" (Newton); a server still shows its flavor's id
-    "block_storage": "3.60",  # Ussuri: filters by time; those that are not known are refused
+    "block_storage": "3.61",  # Ussuri: filters by time (those that are not known are refused), and clusters
     "image": None,
     "network": None,
     "identity": None,

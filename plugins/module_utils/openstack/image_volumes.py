@@ -56,9 +56,11 @@ def project_of(record):
 
 
 def manage(cloud, pool, lun, name, volume_type, metadata):
-    """Cinder adopts a LUN (whole name) of a pool; the record of the volume, which is still in the making."""
+    """Cinder adopts a LUN (whole name) of a pool; the record of the volume, which is still in the making.
+
+    One request, and another one where the pool belongs to a cluster, which its name does not tell.
+    """
     body = {
-        "host": pool,
         "ref": {"source-name": lun},
         "name": name,
         "description": "An image's content, from which Cinder clones volumes; made by image_cache",
@@ -66,7 +68,11 @@ def manage(cloud, pool, lun, name, volume_type, metadata):
         "metadata": metadata,
         "bootable": True,
     }
-    return cloud.post("block_storage", "/manageable_volumes", {"volume": body})["volume"]
+    try:
+        answer = cloud.post("block_storage", "/manageable_volumes", {"volume": {"host": pool, **body}})
+    except NotFound:
+        answer = cloud.post("block_storage", "/manageable_volumes", {"volume": {"cluster": pool, **body}})
+    return answer["volume"]
 
 
 def unmanage(cloud, volume_id):

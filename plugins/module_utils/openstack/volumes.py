@@ -142,8 +142,12 @@ def quota(cloud, project_id):
 
 
 def pool_of(volume):
-    """host@backend#pool where this user sees it (administrators do), else None."""
-    return volume.get("os-vol-host-attr:host")
+    """The pool's name where this user sees it (administrators do), else None.
+
+    It is host@backend#pool, or cluster@backend#pool of hosts that serve it together, as Cinder's scheduler
+    names its pools (cinder/scheduler/host_manager.py).
+    """
+    return volume.get("cluster_name") or volume.get("os-vol-host-attr:host")
 
 
 def image_of(volume):

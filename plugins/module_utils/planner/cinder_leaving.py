@@ -1,7 +1,8 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes with backends that leave: options of [DEFAULT] in the main file, and volumes out of reach.
+"""What goes with backends that leave: options of [DEFAULT] in the main file, and volumes out of reach,
+which are also those of a backend that gets another name.
 
 The copy of the file as it was before (*.before-enhanced-instance) tells what is ours; without it nothing is.
 """
@@ -44,18 +45,48 @@ def leaving(deployed: dict, before: dict | None, written: dict) -> dict:
     return found
 
 
-def stranded(volumes: list[dict], hosts: list[str], backends: list[str]) -> dict:
-    """{backend: IDs of its volumes on these hosts}, for those of the backends that have any.
+def stranded(volumes: list[dict], hosts: list[str], backends: list[str], renamed: dict | None = None) -> dict:
+    """{backend: IDs of its volumes that this host serves}, for those of the backends that have any.
 
-    volumes: id and host (``host@backend#pool``, None before one is scheduled). hosts: names by which Cinder
-    knows a host; volumes of a namesake backend on another host stay in reach.
+    volumes: id, host (``host@backend#pool``, None before one is scheduled) and cluster_name, by which Cinder
+    finds a volume before it looks at the host. hosts: names by which Cinder knows a host, and its cluster;
+    volumes of a namesake backend on another host stay in reach. renamed: what :func:`renamed` found.
     """
     found: dict = {}
+    going = {(host, backend) for host in hosts for backend in backends}
+    going |= {(host, backend) for backend, host in (renamed or {}).items()}
     for volume in volumes:
-        host, _at, rest = (volume.get("host") or "").partition("@")
+        place = volume.get("cluster_name") or volume.get("host") or ""
+        host, _at, rest = place.partition("@")
         backend = rest.partition("#")[0]
-        if host in hosts and backend in backends:
+        if (host, backend) in going:
             found.setdefault(backend, []).append(volume["id"])
+    return found
+
+
+def renamed(backends: list[dict], deployed: dict, defaults: dict) -> dict:
+    """{backend: name by which Cinder knows its volumes until now}, where they would be known by another.
+
+    Nothing moves volumes to another host's name. Into its first cluster Cinder takes them itself
+    (cinder/service.py, added_to_cluster), but not into another one, and not out of one. deployed: a result of
+    service_config_info, with host, cluster and backend_host among its options.
+    """
+    found = {}
+    there = set(deployed["sections"]) | set(deployed["ignored_sections"])
+    main, before = deployed["options"], {**deployed["options"], **deployed["ignored_options"]}
+    host = _last(before, "DEFAULT/host") or deployed["hostname"]
+    old_cluster = _last(before, "DEFAULT/cluster")
+    new_cluster = defaults.get("cluster") or _last(main, "DEFAULT/cluster")
+    for backend in backends:
+        name, options = backend["name"], backend.get("options") or {}
+        if name not in there:
+            continue
+        key = f"{name}/backend_host"
+        chosen = options.get("backend_host") or defaults.get("backend_host")
+        old_host, new_host = _last(before, key) or host, chosen or _last(main, key) or host
+        old, new = (old_cluster, new_cluster) if old_cluster else (old_host, new_host)
+        if old != new:
+            found[name] = old
     return found
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 # The user of Cinder's [glance] section needs both: with service alone volumes of private images end in error.
 LOCATION_ROLES = ("admin", "service")
 
@@ -95,6 +97,29 @@ def down_backends(backends: list[str], services: list[dict], hosts: list[str] = 
     if hosts:
         return [f"{host}@{name}" for name in backends for host in hosts if f"{host}@{name}" not in up]
     return [name for name in backends if not any(host.endswith(f"@{name}") for host in up)]
+
+
+# What a service writes of itself at its start lies closer together; its heartbeats (report_interval) do not.
+BETWEEN_HEARTBEATS = timedelta(seconds=2)
+
+
+def silent_services(names: list[str], services: list[dict], since: str, first: dict) -> list[str]:
+    """Those of the services (host@backend) that have sent no heartbeat since a time of the host's own clock.
+
+    In a cluster the pools are everybody's, so they do not tell which host's driver has started. A service
+    whose driver has not started sends no heartbeat (cinder/service.py, report_state), but notes itself at its
+    start. first: kept by the caller between looks, when each was noted first.
+    """
+    started = datetime.fromisoformat(since)
+    noted = {record["host"]: record.get("updated_at") for record in services}
+    silent = []
+    for name in names:
+        moment = datetime.fromisoformat(noted[name]).replace(tzinfo=None) if noted.get(name) else None
+        if moment is None or moment < started:
+            silent.append(name)
+        elif moment - first.setdefault(name, moment) < BETWEEN_HEARTBEATS:
+            silent.append(name)
+    return silent
 
 
 def busy_volumes(volumes: list[dict], hosts: list[str]) -> list[dict]:

@@ -161,15 +161,20 @@ def wait_until_up(
 ):
     """(pools that Cinder lacks, backends that are down), both empty when all is up; looks at least once.
 
-    A look is one request, and two when the pools are there.
+    A look is one request, and two when the pools are there. With hosts each one's own service counts, and
+    since a time only with a heartbeat.
     """
-    deadline = clock() + seconds
+    deadline, first = clock() + seconds, {}
     while True:
         found = cinder_pools.list_pools(cloud)
         lacking = deployment.lacking_pools(pools, found, since)
         down = deployment.silent_backends(backends, found, since) if since and not lacking else []
         if not (lacking or down):
-            down = deployment.down_backends(backends, services.volume_services(cloud), hosts)
+            records = services.volume_services(cloud)
+            down = deployment.down_backends(backends, records, hosts)
+            if hosts and since and not down:
+                names = [f"{host}@{name}" for name in backends for host in hosts]
+                down = deployment.silent_services(names, records, since, first)
         if not (lacking or down) or clock() >= deadline:
             return lacking, down
         sleep(poll)

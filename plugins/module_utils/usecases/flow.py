@@ -51,6 +51,7 @@ class Flow:
         self.clock, self.sleep = clock, sleep
         self._pause = FIRST_PAUSE
         self._next_poll = 0.0
+        self._trouble = ""  # what the last poll failed with
         self._calls = {}
         self._make = Maker(cloud, arrays, order)
         self._watch = Watch(cloud, watched, order, clock)
@@ -129,9 +130,12 @@ class Flow:
             for one, act in self._watch.servers(self._waiting):
                 moved = True
                 self._act(one, act)
+            self._trouble = ""
         except EnhancedInstanceError as exc:
             # One bad answer to a poll is no reason to give up what is being built; the time limit is.
-            self.progress.line(f"a poll failed: {exc.sentence}")
+            if exc.sentence != self._trouble:
+                self.progress.line(f"a poll failed: {exc.sentence}")
+            self._trouble = exc.sentence
         for one in self._waiting:
             self._check_time(one)
         self._pause = FIRST_PAUSE if moved else min(self._pause * GROWTH, LONGEST_PAUSE)

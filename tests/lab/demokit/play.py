@@ -84,20 +84,23 @@ def run(
     check: bool = False,
     output=None,
     limit: str = "",
+    inventories: tuple = (),
 ) -> Play:
     """Run ``playbooks/<playbook>.yml``, or a file, with the lab's inventory, on the hosts of *limit*.
 
-    Its output goes to the screen, or to the open file *output*.
+    *inventories* are files that add to it. Its output goes to the screen, or to the open file *output*.
     """
-    file = playbook if isinstance(playbook, Path) else CHECKOUT / "playbooks" / f"{playbook}.yml"
+    book = playbook if isinstance(playbook, Path) else CHECKOUT / "playbooks" / f"{playbook}.yml"
     with tempfile.TemporaryDirectory(prefix="eic-record-") as folder:
         record = Path(folder) / "record.json"
         command = [
             str(Path(sys.executable).parent / "ansible-playbook"),
-            str(file),
+            str(book),
             "-i",
             str(LAB_SOURCE / "inventory"),
         ]
+        for file in inventories:
+            command += ["-i", str(file)]
         if variables:
             command += ["-e", json.dumps(variables)]
         if limit:
@@ -116,7 +119,7 @@ def run(
         seconds = time.monotonic() - started
         found = json.loads(record.read_text()) if record.exists() else {}
     return Play(
-        file.stem,
+        book.stem,
         done.returncode,
         seconds,
         found.get("hosts", {}),

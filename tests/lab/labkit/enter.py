@@ -77,10 +77,10 @@ def clean_environment(lab, addresses, cache):
     }
 
 
-def write_wrapper(lab, pid, tools):
+def write_wrapper(lab, pid, tools, name="python"):
     """bin/python of the run state: an ansible_python_interpreter for the lab's hosts."""
     lab.bin.mkdir(exist_ok=True)
-    file = lab.bin / "python"
+    file = lab.bin / name
     file.write_text(
         _WRAPPER.format(
             pid=pid, space=proc.namespace(pid), python=Path(tools) / "bin" / "python", in_folder=_IN_FOLDER

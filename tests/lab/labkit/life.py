@@ -142,6 +142,8 @@ class Life:
             there = [name for name in programs if name in stage]
             supervisor.start(there)
             self.wait(supervisor, there)
+        if "neutron-server" in programs:
+            self.probe().wake_neutron()
         self.record(pid, programs, complete=True)
 
     def open_namespace(self):
@@ -209,10 +211,12 @@ class Life:
             supervisor.stop(["mariadb"])
             prepared.save(lab, copy)
 
+    def probe(self):
+        return ready.Probe(self.addresses, lambda: self.lab.secret("keystone_admin"))
+
     def wait(self, supervisor, names):
-        probe = ready.Probe(self.addresses, lambda: self.lab.secret("keystone_admin"))
         began = time.monotonic()
-        for name in supervisor.wait(names, probe, START_SECONDS, lambda name: self.lab.log / f"{name}.log"):
+        for name in supervisor.wait(names, self.probe(), START_SECONDS, lambda name: self.lab.log / f"{name}.log"):
             say(f"  {time.monotonic() - began:5.1f}s {name} is ready")
 
     def tool(self, *words):

@@ -66,6 +66,12 @@ class Probe:
             return answers(self.addresses.url(APIS[name], "/v3" if name == "keystone" else "/"))
         return self.agent(name)
 
+    def wake_neutron(self):
+        """Ask for something else than ports. Neutron cannot list those before its first other query, which
+        configures the mappers (neutron/db/db_base_plugin_v2.py, get_ports, Port.port_forwardings).
+        """
+        self._get("neutron", "/v2.0/networks")
+
     def agent(self, name):
         try:
             if name == "nova-compute":

@@ -38,10 +38,10 @@ class _Transport(xmlrpc.client.Transport):
 
 
 class Supervisor:
-    """The supervisord whose process is ``pid`` as seen from outside."""
+    """The supervisord whose process is ``pid`` as seen from outside, and which listens at ``socket``."""
 
-    def __init__(self, pid):
-        path = f"/proc/{pid}/root{SUPERVISOR_SOCKET}"
+    def __init__(self, pid, socket=SUPERVISOR_SOCKET):
+        path = f"/proc/{pid}/root{socket}"
         self._rpc = xmlrpc.client.ServerProxy("http://localhost/RPC2", transport=_Transport(path)).supervisor
 
     def answers(self):

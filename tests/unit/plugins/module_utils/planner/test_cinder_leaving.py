@@ -54,3 +54,63 @@ def test_volumes_that_would_be_stranded(hosts, expected):
     places = ["one@nfs#a", "one@nfs", "two@nfs#b", "two@iscsi#c", "one@nfs_other#d", "shared@iscsi#e", None]
     volumes = [{"id": str(number), "host": host} for number, host in enumerate(places, 1)]
     assert cinder_leaving.stranded(volumes, hosts, ["nfs", "iscsi"]) == expected
+
+
+def test_volumes_of_a_cluster_are_found_by_its_name():
+    volumes = [
+        {"id": "1", "host": "one@nfs#a", "cluster_name": "together@nfs#a"},
+        {"id": "2", "host": "one@nfs#a", "cluster_name": None},
+        {"id": "3", "host": "two@iscsi#b", "cluster_name": "together@iscsi#b"},
+    ]
+    assert cinder_leaving.stranded(volumes, ["one"], ["nfs"]) == {"nfs": ["2"]}
+    assert cinder_leaving.stranded(volumes, ["one", "together"], ["nfs"]) == {"nfs": ["1", "2"]}
+    assert cinder_leaving.stranded(volumes, ["one"], [], {"iscsi": "together"}) == {"iscsi": ["3"]}
+    assert cinder_leaving.stranded(volumes, ["one"], [], {"iscsi": "two"}) == {}
+
+
+CLUSTER, BACKEND_HOST = "DEFAULT/cluster", "nfs/backend_host"
+
+
+@pytest.mark.parametrize(
+    ("ours", "others", "wanted", "expected"),
+    [
+        ({}, {}, {}, {}),
+        # Into its first cluster Cinder takes the volumes of a host itself.
+        ({}, {}, {"cluster": "together"}, {}),
+        ({CLUSTER: ["together"]}, {}, {"cluster": "together"}, {}),
+        ({CLUSTER: ["together"]}, {}, {"cluster": "other"}, {"nfs": "together"}),
+        ({CLUSTER: ["together"]}, {}, {}, {"nfs": "together"}),
+        # An operator's own, in the main file, stays.
+        ({}, {CLUSTER: ["together"]}, {}, {}),
+        ({CLUSTER: ["together"]}, {CLUSTER: ["together"]}, {}, {}),
+        ({}, {}, {"backend_host": "shared"}, {"nfs": "one"}),
+        ({}, {}, {"backend_host": "one"}, {}),
+        ({BACKEND_HOST: ["shared"]}, {}, {"backend_host": "shared"}, {}),
+        ({BACKEND_HOST: ["shared"]}, {}, {}, {"nfs": "shared"}),
+        ({BACKEND_HOST: ["shared"]}, {}, {"cluster": "together"}, {"nfs": "shared"}),
+        ({}, {BACKEND_HOST: ["shared"]}, {}, {}),
+        ({}, {BACKEND_HOST: ["shared"]}, {"cluster": "together"}, {}),
+    ],
+)
+def test_backends_that_get_another_name(ours, others, wanted, expected):
+    deployed = {
+        "options": {"DEFAULT/host": ["one"], **others},
+        "ignored_options": ours,
+        "sections": ["DEFAULT", "plain"],
+        "ignored_sections": ["DEFAULT", "nfs"],
+        "hostname": "one.example.org",
+    }
+    backends = [{"name": "nfs"}, {"name": "new"}]
+    assert cinder_leaving.renamed(backends, deployed, wanted) == expected
+
+
+def test_a_host_without_the_option_goes_by_its_own_name_and_a_backend_may_have_one():
+    deployed = {
+        "options": {},
+        "ignored_options": {},
+        "sections": ["nfs", "iscsi"],
+        "ignored_sections": [],
+        "hostname": "one",
+    }
+    backends = [{"name": "nfs"}, {"name": "iscsi", "options": {"backend_host": "shared"}}]
+    assert cinder_leaving.renamed(backends, deployed, {"cluster": "", "backend_host": ""}) == {"iscsi": "one"}

@@ -72,6 +72,32 @@ def test_backends_that_are_down(backends, hosts, expected):
     assert deployment.down_backends(backends, SERVICES, hosts) == expected
 
 
+@pytest.mark.parametrize(
+    ("looks", "expected"),
+    [
+        (["2026-01-01T00:00:09.000000"], [True]),
+        ([None, "2026-01-01T00:00:12.000000"], [True, True]),
+        # Twice at its start, then a heartbeat.
+        (["2026-01-01T00:00:11.0", "2026-01-01T00:00:11.9", "2026-01-01T00:00:22.0"], [True, True, False]),
+        (["2026-01-01T00:00:09", "2026-01-01T00:00:15", "2026-01-01T00:00:15"], [True, True, True]),
+        (["2026-01-01T00:00:15", "2026-01-01T00:00:20"], [True, False]),
+    ],
+)
+def test_services_of_a_cluster_count_with_a_heartbeat(looks, expected):
+    first = {}
+    found = [
+        deployment.silent_services(
+            ["two@nfs"],
+            [{"host": "one@nfs", "updated_at": "2026-01-01T00:01:00"}, {"host": "two@nfs", "updated_at": look}],
+            "2026-01-01T00:00:10",
+            first,
+        )
+        for look in looks
+    ]
+    assert found == [["two@nfs"] if silent else [] for silent in expected]
+    assert deployment.silent_services(["none@nfs"], [], "2026-01-01T00:00:10", {}) == ["none@nfs"]
+
+
 def test_volumes_of_other_hosts_do_not_count():
     volumes = [{"id": 1, "host": "one@nfs#x"}, {"id": 2, "host": "two@nfs#x"}, {"id": 3, "host": ""}]
     assert [one["id"] for one in deployment.busy_volumes(volumes, ["one"])] == [1]

@@ -119,6 +119,30 @@ def test_waiting_for_backends():
     assert wait(pools=[], since="2026-01-01T00:00:10") == ([], [])
 
 
+def test_a_host_of_a_cluster_is_waited_for_though_the_pools_are_there():
+    clock, beats = Clock(), ["2026-01-01T00:00:12"] * 2 + ["2026-01-01T00:00:22"]
+
+    class Services(OsServices):
+        def get(self, service, path, **params):
+            if path == "/os-services":
+                return {"services": [{"host": "two@nfs", "state": "up", "updated_at": beats.pop(0)}]}
+            return super().get(service, path, **params)
+
+    found = deployment.wait_until_up(
+        Services(get_pools=[POOL]),
+        ["nfs"],
+        ["nfs#192.0.2.11:/a"],
+        ["two"],
+        "2026-01-01T00:00:10",
+        60,
+        clock=clock,
+        sleep=clock.sleep,
+    )
+    assert found == ([], [])
+    assert clock.now == 2.0
+    assert beats == []
+
+
 class Keystone(Cloud):
     """A plain cloud that notes what is sent to it."""
 
