@@ -115,9 +115,7 @@ def silent_services(names: list[str], services: list[dict], since: str, first: d
     silent = []
     for name in names:
         moment = datetime.fromisoformat(noted[name]).replace(tzinfo=None) if noted.get(name) else None
-        if moment is None or moment < started:
-            silent.append(name)
-        elif moment - first.setdefault(name, moment) < BETWEEN_HEARTBEATS:
+        if moment is None or moment < started or moment - first.setdefault(name, moment) < BETWEEN_HEARTBEATS:
             silent.append(name)
     return silent
 

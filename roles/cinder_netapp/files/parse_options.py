@@ -33,10 +33,30 @@ def driver_options():
     return list(found.values())
 
 
+def out_of_cluster(enabled):
+    """Backends that a cluster would take down: their service does not start (volume/manager.py, __init__)."""
+    cluster, wrong = (cfg.CONF.cluster or "").strip(), []
+    for name in enabled if cluster else []:
+        section = configuration.Configuration(manager.volume_backend_opts, config_group=name)
+        try:
+            found = importutils.import_class(section.volume_driver)
+        except ImportError:
+            continue
+        # A proxy is a factory and says nothing of itself; the drivers that NetApp's makes know clusters.
+        if not (issubclass(found, driver.ProxyVD) or getattr(found, "SUPPORTS_ACTIVE_ACTIVE", False)):
+            wrong.append(
+                f"backend {name} would not start in cluster {cluster}, because its driver "
+                f"{section.volume_driver} knows no clusters; serve it from another host"
+            )
+    return wrong
+
+
 def main(names, arguments):
-    wrong = []
+    # As cinder.cmd.volume registers it, which cannot be imported without becoming a service.
+    cfg.CONF.register_opt(cfg.StrOpt("cluster"))
     cfg.CONF(arguments, project="cinder", prog="cinder-volume")
     enabled = cfg.CONF.enabled_backends or []
+    wrong = out_of_cluster(enabled)
     for name in names:
         if name not in enabled:
             wrong.append(f"backend {name} is not among enabled_backends ({', '.join(enabled)})")

@@ -216,7 +216,9 @@ class Life:
 
     def wait(self, supervisor, names):
         began = time.monotonic()
-        for name in supervisor.wait(names, self.probe(), START_SECONDS, lambda name: self.lab.log / f"{name}.log"):
+        for name in supervisor.wait(
+            names, self.probe(), START_SECONDS, lambda name: self.lab.log / f"{name}.log"
+        ):
             say(f"  {time.monotonic() - began:5.1f}s {name} is ready")
 
     def tool(self, *words):

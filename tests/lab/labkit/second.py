@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A second host of cinder-volume beside the running lab, as installed: it is named, and has no backend yet.
 
-It has mounts, /etc/cinder and /var/lib/cinder of its own, and shares the rest with the lab's first host. Roles
-reach it through bin/python-2, and its supervisord by SUPERVISOR_CONFIG.
+It has mounts, /etc/cinder and /var/lib/cinder of its own, and shares the rest with the lab's first host.
+Roles reach it through bin/python-2, and its supervisord by SUPERVISOR_CONFIG.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ exec {VENV_INSIDE}/bin/supervisord -c {SUPERVISOR_CONFIG}
 
 @contextlib.contextmanager
 def running(lab, pid, tools):
-    """The second host of the lab whose supervisord is ``pid``, up as long as this context lasts: a Supervisor."""
+    """The Supervisor of a second host, up as long as this context; ``pid`` is the lab's own supervisord."""
     words = ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", _BECOME]
     with (lab.log / "namespace-2.log").open("ab") as output:
         outer = subprocess.Popen(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two hosts of cinder-volume serve one backend as a cluster: deploy, an instance without the first host, and back.
+"""Two hosts of cinder-volume serve a backend as a cluster: deploy, an instance without one host, and back.
 
 The tests tell one story and run in the order of the file, on a lab that the demo has enhanced. In the end the
 lab is as it was.
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import openstack
@@ -119,7 +118,10 @@ def test_volumes_keep_the_cluster_that_serves_them(env, pid):
         alone = play.run("deploy", env, limit="localhost,cinder")
         assert not alone.ok
         assert f"{count} volumes (" in alone.failed[-1]["msg"]
-        assert "ontap_nfs, which Cinder knows as together and would look for under the name" in alone.failed[-1]["msg"]
+        assert (
+            "ontap_nfs, which Cinder knows as together and would look for under the name"
+            in alone.failed[-1]["msg"]
+        )
         assert "Write the options, and the files that they name" not in str(alone.changed)
         # What the sentence asks for: the volumes get the name of their host again.
         set_backends("plain")

@@ -260,3 +260,25 @@ def test_a_san_backend_names_its_flexvols(folder):
     assert done.returncode != 0
     assert "backend ontap_iscsi has no flexvols" in shown
     assert "name at least one" in shown
+
+
+NFS_DRIVER = "cinder.volume.drivers.nfs.NfsDriver"
+
+
+@pytest.mark.parametrize(
+    ("driver", "cluster", "refused"),
+    [
+        (NFS_DRIVER, "together", True),
+        (NFS_DRIVER, "", False),
+        ("cinder.volume.drivers.rbd.RBDDriver", "together", False),
+        ("cinder.volume.drivers.netapp.common.NetAppDriver", "together", False),
+    ],
+)
+def test_a_backend_that_a_cluster_would_take_down_is_named(tmp_path, driver, cluster, refused):
+    default = {"enabled_backends": "other", "cluster": cluster}
+    file = written(tmp_path / "cinder.conf", {"DEFAULT": default, "other": {"volume_driver": driver}})
+    done = parsed_by_cinder("other", file)
+    assert done.returncode == int(refused), done.stderr
+    assert (
+        f"backend other would not start in cluster together, because its driver {driver}" in done.stderr
+    ) == refused

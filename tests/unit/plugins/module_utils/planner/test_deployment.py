@@ -88,7 +88,10 @@ def test_services_of_a_cluster_count_with_a_heartbeat(looks, expected):
     found = [
         deployment.silent_services(
             ["two@nfs"],
-            [{"host": "one@nfs", "updated_at": "2026-01-01T00:01:00"}, {"host": "two@nfs", "updated_at": look}],
+            [
+                {"host": "one@nfs", "updated_at": "2026-01-01T00:01:00"},
+                {"host": "two@nfs", "updated_at": look},
+            ],
             "2026-01-01T00:00:10",
             first,
         )
