@@ -47,7 +47,7 @@ def leaving(deployed, before, written):
 
 
 def stranded(volumes, hosts, backends, renamed=None):
-    return cinder_leaving.stranded(volumes, hosts, backends, renamed)
+    return cinder_leaving.why_not(volumes, hosts, backends, renamed)
 
 
 def renamed_backends(backends, deployed, defaults):

@@ -10,6 +10,7 @@ The copy of the file as it was before (*.before-enhanced-instance) tells what is
 from __future__ import annotations
 
 SCHEMES = "allowed_direct_url_schemes"
+SHOWN = 5  # volumes that a sentence names
 # Written only where they were not set.
 ADDED = ("cinder_internal_tenant_project_id", "cinder_internal_tenant_user_id")
 
@@ -62,6 +63,52 @@ def stranded(volumes: list[dict], hosts: list[str], backends: list[str], renamed
         if (host, backend) in going:
             found.setdefault(backend, []).append(volume["id"])
     return found
+
+
+def why_not(
+    volumes: list[dict] | None, hosts: list[str], leaving: list[str], renamed: dict | None = None
+) -> str:
+    """Why backends must not leave or get another name, as a sentence without its end; empty for no reason.
+
+    volumes: None where nobody can tell; then each backend may have some. The rest is as for :func:`stranded`.
+    """
+    renamed = renamed or {}
+    if volumes is None:
+        found = {backend: [] for backend in [*leaving, *renamed]}
+    else:
+        found = stranded(volumes, hosts, leaving, renamed)
+    if not found:
+        return ""
+    ids = [one for some in found.values() for one in some]
+    more = ", ..." if len(ids) > SHOWN else ""
+    parts, cures = [], []
+    gone, known = [one for one in found if one in leaving], [one for one in found if one in renamed]
+    if gone:
+        parts.append(
+            f"{', '.join(gone)}, which cinder_netapp_backends no longer names; without a backend Cinder "
+            "cannot reach its volumes"
+        )
+        cures += ["name it again", "move or delete the volumes"]
+    if known:
+        names = ", ".join(sorted({renamed[one] for one in known}))
+        parts.append(
+            f"{', '.join(known)}, which Cinder knows as {names} and would look for under the name that "
+            "cinder_netapp_backend_host or cinder_netapp_cluster gives"
+        )
+        cures += [
+            "keep that name",
+            "give the volumes the new one first (cinder-manage volume update_host, cinder-manage cluster "
+            "rename)",
+        ]
+    where = (
+        f"{len(ids)} volumes ({', '.join(ids[:SHOWN])}{more}) are on backend "
+        if ids
+        else "No cinder_netapp_admin_cloud is given that tells whether volumes are on backend "
+    )
+    return (
+        f"{where}{' and '.join(parts)}. Nothing was changed in Cinder: {', '.join(cures)}, or list it in "
+        "cinder_netapp_abandoned_backends"
+    )
 
 
 def renamed(backends: list[dict], deployed: dict, defaults: dict) -> dict:

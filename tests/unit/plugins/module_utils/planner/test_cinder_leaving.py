@@ -68,6 +68,51 @@ def test_volumes_of_a_cluster_are_found_by_its_name():
     assert cinder_leaving.stranded(volumes, ["one"], [], {"iscsi": "two"}) == {}
 
 
+ABANDON = ", or list it in cinder_netapp_abandoned_backends"
+GONE = "which cinder_netapp_backends no longer names; without a backend Cinder cannot reach its volumes"
+KNOWN = "which Cinder knows as one and would look for under the name that"
+
+
+@pytest.mark.parametrize(
+    ("volumes", "leaving", "renamed", "parts"),
+    [
+        ([], ["nfs"], {"san": "one"}, []),
+        (None, [], {}, []),
+        (None, ["nfs"], {}, ["No cinder_netapp_admin_cloud is given", f"on backend nfs, {GONE}.", ABANDON]),
+        (
+            ["one@nfs#a"],
+            ["nfs"],
+            {},
+            ["1 volumes (0) are on backend nfs, ", GONE, "delete the volumes", ABANDON],
+        ),
+        (["one@nfs#a"] * 6, ["nfs"], {}, ["6 volumes (0, 1, 2, 3, 4, ...) are on backend nfs, "]),
+        (
+            ["one@nfs#a"],
+            [],
+            {"nfs": "one"},
+            ["1 volumes (0)", f"nfs, {KNOWN}", "cinder-manage volume", ABANDON],
+        ),
+        (
+            ["one@nfs#a", "one@san#b"],
+            ["nfs"],
+            {"san": "one"},
+            [
+                "2 volumes (0, 1)",
+                f"nfs, {GONE} and san, {KNOWN}",
+                "name it again, ",
+                "keep that name, ",
+                ABANDON,
+            ],
+        ),
+    ],
+)
+def test_why_a_backend_must_not_leave(volumes, leaving, renamed, parts):
+    records = [{"id": str(number), "host": host} for number, host in enumerate(volumes or [])]
+    found = cinder_leaving.why_not(None if volumes is None else records, ["one"], leaving, renamed)
+    assert bool(found) == bool(parts)
+    assert [part for part in parts if part not in found] == []
+
+
 CLUSTER, BACKEND_HOST = "DEFAULT/cluster", "nfs/backend_host"
 
 
