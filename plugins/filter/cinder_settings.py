@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils.planner import cinder_config, cinder_files, cinder_leaving, cinder_rules
+from ..module_utils.planner import cinder_config, cinder_files, cinder_leaving, cinder_reach, cinder_rules
 
 
 def cinder_settings(backends, deployed, defaults, glance=None, tenant=None):
@@ -47,11 +47,11 @@ def leaving(deployed, before, written):
 
 
 def stranded(volumes, hosts, backends, renamed=None):
-    return cinder_leaving.why_not(volumes, hosts, backends, renamed)
+    return cinder_reach.why_not(volumes, hosts, backends, renamed)
 
 
 def renamed_backends(backends, deployed, defaults):
-    return cinder_leaving.renamed(backends, deployed, defaults)
+    return cinder_reach.renamed(backends, deployed, defaults)
 
 
 class FilterModule:

@@ -1,8 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes with backends that leave: options of [DEFAULT] in the main file, and volumes out of reach,
-which are also those of a backend that gets another name.
+"""Options of [DEFAULT] in the main file that go with backends that leave.
 
 The copy of the file as it was before (*.before-enhanced-instance) tells what is ours; without it nothing is.
 """
@@ -10,7 +9,6 @@ The copy of the file as it was before (*.before-enhanced-instance) tells what is
 from __future__ import annotations
 
 SCHEMES = "allowed_direct_url_schemes"
-SHOWN = 5  # volumes that a sentence names
 # Written only where they were not set.
 ADDED = ("cinder_internal_tenant_project_id", "cinder_internal_tenant_user_id")
 
@@ -43,97 +41,6 @@ def leaving(deployed: dict, before: dict | None, written: dict) -> dict:
             found["set"] = {"DEFAULT": {SCHEMES: ",".join(left)}}
         else:
             found["remove"].append(name)
-    return found
-
-
-def stranded(volumes: list[dict], hosts: list[str], backends: list[str], renamed: dict | None = None) -> dict:
-    """{backend: IDs of its volumes that this host serves}, for those of the backends that have any.
-
-    volumes: id, host (``host@backend#pool``, None before one is scheduled) and cluster_name, by which Cinder
-    finds a volume before it looks at the host. hosts: names by which Cinder knows a host, and its cluster;
-    volumes of a namesake backend on another host stay in reach. renamed: what :func:`renamed` found.
-    """
-    found: dict = {}
-    going = {(host, backend) for host in hosts for backend in backends}
-    going |= {(host, backend) for backend, host in (renamed or {}).items()}
-    for volume in volumes:
-        place = volume.get("cluster_name") or volume.get("host") or ""
-        host, _at, rest = place.partition("@")
-        backend = rest.partition("#")[0]
-        if (host, backend) in going:
-            found.setdefault(backend, []).append(volume["id"])
-    return found
-
-
-def why_not(
-    volumes: list[dict] | None, hosts: list[str], leaving: list[str], renamed: dict | None = None
-) -> str:
-    """Why backends must not leave or get another name, as a sentence without its end; empty for no reason.
-
-    volumes: None where nobody can tell; then each backend may have some. The rest is as for :func:`stranded`.
-    """
-    renamed = renamed or {}
-    if volumes is None:
-        found = {backend: [] for backend in [*leaving, *renamed]}
-    else:
-        found = stranded(volumes, hosts, leaving, renamed)
-    if not found:
-        return ""
-    ids = [one for some in found.values() for one in some]
-    more = ", ..." if len(ids) > SHOWN else ""
-    parts, cures = [], []
-    gone, known = [one for one in found if one in leaving], [one for one in found if one in renamed]
-    if gone:
-        parts.append(
-            f"{', '.join(gone)}, which cinder_netapp_backends no longer names; without a backend Cinder "
-            "cannot reach its volumes"
-        )
-        cures += ["name it again", "move or delete the volumes"]
-    if known:
-        names = ", ".join(sorted({renamed[one] for one in known}))
-        parts.append(
-            f"{', '.join(known)}, which Cinder knows as {names} and would look for under the name that "
-            "cinder_netapp_backend_host or cinder_netapp_cluster gives"
-        )
-        cures += [
-            "keep that name",
-            "give the volumes the new one first (cinder-manage volume update_host, cinder-manage cluster "
-            "rename)",
-        ]
-    where = (
-        f"{len(ids)} volumes ({', '.join(ids[:SHOWN])}{more}) are on backend "
-        if ids
-        else "No cinder_netapp_admin_cloud is given that tells whether volumes are on backend "
-    )
-    return (
-        f"{where}{' and '.join(parts)}. Nothing was changed in Cinder: {', '.join(cures)}, or list it in "
-        "cinder_netapp_abandoned_backends"
-    )
-
-
-def renamed(backends: list[dict], deployed: dict, defaults: dict) -> dict:
-    """{backend: name by which Cinder knows its volumes until now}, where they would be known by another.
-
-    Nothing moves volumes to another host's name. Into its first cluster Cinder takes them itself
-    (cinder/service.py, added_to_cluster), but not into another one, and not out of one. deployed: a result of
-    service_config_info, with host, cluster and backend_host among its options.
-    """
-    found = {}
-    there = set(deployed["sections"]) | set(deployed["ignored_sections"])
-    main, before = deployed["options"], {**deployed["options"], **deployed["ignored_options"]}
-    host = _last(before, "DEFAULT/host") or deployed["hostname"]
-    old_cluster = _last(before, "DEFAULT/cluster")
-    new_cluster = defaults.get("cluster") or _last(main, "DEFAULT/cluster")
-    for backend in backends:
-        name, options = backend["name"], backend.get("options") or {}
-        if name not in there:
-            continue
-        key = f"{name}/backend_host"
-        chosen = options.get("backend_host") or defaults.get("backend_host")
-        old_host, new_host = _last(before, key) or host, chosen or _last(main, key) or host
-        old, new = (old_cluster, new_cluster) if old_cluster else (old_host, new_host)
-        if old != new:
-            found[name] = old
     return found
 
 
