@@ -73,45 +73,23 @@ def make_authority(common_name="openstack_ontap lab CA"):
     return key, certificate
 
 
-def _make(authority_key, authority, name, use, *extensions):
-    """(key, certificate) that the authority signs for a name and one use."""
+def make_server(authority_key, authority, hosts):
+    """(key, certificate) of a server that answers at the IP addresses ``hosts`` and as localhost."""
     key = ec.generate_private_key(ec.SECP256R1())
-    builder = (
-        _builder(_name(name), authority.subject, key.public_key())
+    names = [x509.DNSName("localhost"), *(x509.IPAddress(ipaddress.ip_address(host)) for host in hosts)]
+    certificate = (
+        _builder(_name("ontap lab"), authority.subject, key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(_usage("digital_signature"), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([use]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False
         )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(authority_key, hashes.SHA256())
     )
-    for extension in extensions:
-        builder = builder.add_extension(extension, critical=False)
-    return key, builder.sign(authority_key, hashes.SHA256())
-
-
-def make_server(authority_key, authority, hosts):
-    """(key, certificate) of a server that answers at the IP addresses ``hosts`` and as localhost."""
-    names = [x509.DNSName("localhost"), *(x509.IPAddress(ipaddress.ip_address(host)) for host in hosts)]
-    return _make(
-        authority_key,
-        authority,
-        "ontap lab",
-        ExtendedKeyUsageOID.SERVER_AUTH,
-        x509.SubjectAlternativeName(names),
-    )
-
-
-def write_client(folder, name):
-    """(certificate, key): files in ``folder``, beside its authority, of the ONTAP account ``name``."""
-    authority = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
-    authority_key = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), None)
-    key, certificate = _make(authority_key, authority, name, ExtendedKeyUsageOID.CLIENT_AUTH)
-    files = folder / f"{name}.pem", folder / f"{name}.key"
-    files[0].write_text(_certificate_text(certificate))
-    write_private(files[1], _key_text(key))
-    return files
+    return key, certificate
 
 
 def _key_text(key):

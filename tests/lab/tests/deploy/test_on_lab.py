@@ -17,7 +17,7 @@ from pathlib import Path
 import openstack
 import pytest
 from demokit import play
-from labkit import addresses, command, paths, tls
+from labkit import addresses, command, paths
 from ontap_sim.control_client import Control
 
 LAB = paths.Lab(paths.lab_root().absolute())
@@ -165,21 +165,3 @@ def test_drift_is_seen_in_check_mode_and_mended(env, tmp_path):
     assert mended.ok, mended.failed
     assert names(mended.changed) == names(seen)
     assert drifts(env, tmp_path) == []
-
-
-def test_cinder_with_an_account_by_certificate(env):
-    certificate, key = tls.write_client(LAB.ca, "cinder_certified")
-    account = Path(__file__).with_name("account.yml")
-    subprocess.run([*WORDS, account, "-e", "account=cinder_certified"], env=env, check=True)
-    login = {"cert_filepath": str(certificate), "key_filepath": str(key)}
-    wanted = {
-        "enhanced_instance_backends": [{"name": "ontap_nfs", "volume_type": "enhanced", "connection": login}]
-    }
-    done = play.run("deploy", env, wanted, limit="localhost,cinder")
-    assert done.ok, done.failed
-    # Without a password in Cinder's options verify can only have looked with the certificate.
-    assert b"netapp_password" not in files_of("cinder")
-    done = play.run("verify", env, wanted)
-    assert done.ok, done.failed
-    used = {entry["account"] for entry in Control(str(LAB.root / "ontap" / "control.sock")).audit()}
-    assert "cinder_certified" in used

@@ -229,7 +229,7 @@ def test_two_hosts_that_serve_a_backend_together_get_the_same_files(folder, tmp_
         {file.name: file.read_text() for file in (folder / name).iterdir()} for name in ("one", "two")
     )
     assert one == two and len(one) == 4
-    main = written(tmp_path / "cinder.conf", {"DEFAULT": {"enabled_backends": "plain", "host": "one"}})
+    main = written(tmp_path / "cinder.conf", {"DEFAULT": {"host": "one"}})
     drop_ins = sorted((folder / "one").glob("*.conf"))
     done = parsed_by_cinder("ontap_nfs", main, *drop_ins)
     assert (done.returncode, done.stderr) == (0, "")
