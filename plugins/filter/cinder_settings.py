@@ -54,6 +54,10 @@ def renamed_backends(backends, deployed, defaults):
     return cinder_reach.renamed(backends, deployed, defaults)
 
 
+def still_in_cluster(services, host, renamed):
+    return cinder_reach.still_in_cluster(services, host, renamed)
+
+
 class FilterModule:
     def filters(self):
         return {
@@ -63,6 +67,7 @@ class FilterModule:
             "cinder_problems": cinder_problems,
             "cinder_leaving": leaving,
             "cinder_renamed": renamed_backends,
+            "cinder_still_in_cluster": still_in_cluster,
             "cinder_stranded": stranded,
             "ini_options": ini_options,
             "differing": differing,

@@ -113,6 +113,13 @@ def with_lab(places: Places) -> list[Check]:
             DEPLOY_ON_LAB,
             limit=1800.0,
         ),
+        pytest_check(
+            places,
+            "cluster-lab",
+            "two hosts of cinder-volume as one cluster, and back",
+            CLUSTER_ON_LAB,
+            limit=1800.0,
+        ),
         # Takes what deploy made away again, with all instances; the next check deploys anew.
         pytest_check(
             places,

@@ -73,6 +73,31 @@ def why_not(
     )
 
 
+def still_in_cluster(services: list[dict], host: str, renamed: dict) -> str:
+    """Why backends cannot leave their cluster yet, as a sentence without its end; empty for no reason.
+
+    Cinder writes a cluster into a service's record, but never takes one out (cinder/service.py, __init__),
+    and its scheduler goes by the record: without this the pools would not come back. services: host and
+    cluster of cinder-volume's records. host: its own name. renamed: what :func:`renamed` found.
+    """
+    known = {record["host"]: (record.get("cluster") or "").partition("@")[0] for record in services}
+    held = {
+        f"{host}@{backend}": name
+        for backend, name in renamed.items()
+        if known.get(f"{host}@{backend}") == name
+    }
+    if not held:
+        return ""
+    cluster = next(iter(held.values()))
+    return (
+        f"Cinder's records have {', '.join(held)} in cluster {cluster}, and Cinder takes a service out of "
+        "none by itself. Nothing was changed: stop cinder-volume on this host, run "
+        + " and ".join(f"cinder-manage service remove cinder-volume {name}" for name in held)
+        + f', with its last host also cinder-manage cluster rename {cluster} "", and run this again, or keep '
+        "the cluster"
+    )
+
+
 def renamed(backends: list[dict], deployed: dict, defaults: dict) -> dict:
     """{backend: name by which Cinder knows its volumes until now}, where they would be known by another.
 

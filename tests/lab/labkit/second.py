@@ -17,6 +17,7 @@ import time
 
 from . import enter, proc
 from .failure import LabError
+from .paths import SUPERVISOR_CONFIG as FIRST_CONFIG
 from .paths import VENV_INSIDE
 from .supervisor import Supervisor
 
@@ -36,6 +37,9 @@ mount --bind $own/etc /etc/cinder
 mount --bind $own/home /var/lib/cinder
 rm -rf /etc/cinder/cinder.conf.d/* /etc/cinder/nfs_shares_* /etc/cinder/ontap_* /etc/cinder/*.before-*
 sed -i 's/^host = .*/host = cinder-2/; s/^enabled_backends = .*/enabled_backends =/' /etc/cinder/cinder.conf
+# The same programs, of which none starts by itself, with a socket and logs of their own.
+sed 's#/lab[.]#/second.#; s#/supervisord[.]log#/supervisord-2.log#; s#_name)s[.]log#_name)s-2.log#' \\
+    {FIRST_CONFIG} > {SUPERVISOR_CONFIG}
 exec {VENV_INSIDE}/bin/supervisord -c {SUPERVISOR_CONFIG}
 """
 

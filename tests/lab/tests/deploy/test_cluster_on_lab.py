@@ -23,7 +23,7 @@ LAB = paths.Lab(paths.lab_root().absolute())
 CLUSTER = Path(__file__).with_name("cluster.yml")
 POOL = "together@ontap_nfs#"
 NAME = "eic-cluster-1"
-# The driver of the lab's plain backend knows no clusters, and keeps cinder-volume from starting in one.
+# The driver of the lab's plain backend knows no clusters, so Cinder would not start it in one.
 SET_BACKENDS = """
 import re, sys
 path = "/etc/cinder/cinder.conf"
@@ -46,14 +46,14 @@ def the_lab():
     return command.the_life().running().pid
 
 
-@pytest.fixture(scope="module", autouse=True)
-def hosts(pid):
-    """The second host beside the first one, which has no backend but ours."""
+@pytest.fixture(scope="module", name="host", autouse=True)
+def the_second_host(pid):
+    """Its Supervisor; the first host has no backend but ours meanwhile."""
     _python, cache = command.make_cache()
     set_backends("")
     try:
-        with second.running(LAB, pid, cache.tools):
-            yield
+        with second.running(LAB, pid, cache.tools) as supervisor:
+            yield supervisor
     finally:
         set_backends("plain")
 
@@ -63,7 +63,8 @@ def set_backends(names):
 
 
 def manage(pid, *words):
-    enter.run(pid, [f"{paths.VENV_INSIDE}/bin/cinder-manage", *words], capture_output=True)
+    done = enter.run(pid, [f"{paths.VENV_INSIDE}/bin/cinder-manage", *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def volumes(cloud):
@@ -112,23 +113,34 @@ def test_an_instance_is_a_clone_while_the_first_host_is_down(env, pid):
         supervisor.start(["cinder-volume"])
 
 
-def test_volumes_keep_the_cluster_that_serves_them(env, pid):
+def refused(env, *parts):
+    """deploy without the cluster ends before it writes."""
+    done = play.run("deploy", env, limit="localhost,cinder")
+    assert not done.ok
+    assert [part for part in parts if part not in done.failed[-1]["msg"]] == [], done.failed
+    assert done.total_changed == 0, done.changed
+
+
+def test_the_cluster_is_left_when_cinder_has_let_go_of_it(env, pid, host):
     with openstack.connect(cloud="lab-admin") as cloud:
         count = len(volumes(cloud))
-        alone = play.run("deploy", env, limit="localhost,cinder")
-        assert not alone.ok
-        assert f"{count} volumes (" in alone.failed[-1]["msg"]
-        assert (
-            "ontap_nfs, which Cinder knows as together and would look for under the name"
-            in alone.failed[-1]["msg"]
+        refused(
+            env, f"{count} volumes (", "ontap_nfs, which Cinder knows as together and would look for under"
         )
-        assert "Write the options, and the files that they name" not in str(alone.changed)
-        # What the sentence asks for: the volumes get the name of their host again.
+        # Step by step what the sentences ask for.
+        host.stop(["cinder-volume"])
         set_backends("plain")
         manage(pid, "cluster", "rename", "together", "")
-        manage(pid, "service", "remove", "cinder-volume", "cinder-2@ontap_nfs")
+        refused(env, "cinder-manage service remove cinder-volume cinder-1@ontap_nfs", "in cluster together")
+        Supervisor(pid).stop(["cinder-volume"])
+        for name in ("cinder-1@ontap_nfs", "cinder-2@ontap_nfs"):
+            manage(pid, "service", "remove", "cinder-volume", name)
         done = play.run("deploy", env, limit="localhost,cinder")
         assert done.ok, done.failed
         assert {one.cluster_name for one in volumes(cloud)} == {None}
-        pools = {one.name.partition("@")[2].partition("#")[0] for one in cloud.block_storage.backend_pools()}
-        assert pools == {"plain", "ontap_nfs"}
+        found = {one.host: one.cluster for one in cloud.block_storage.services() if "volume" in one.binary}
+        assert found == {"cinder-1@ontap_nfs": None, "cinder-1@plain": None}
+        assert {one.name.partition("#")[0] for one in cloud.block_storage.backend_pools()} >= set(found)
+        again = play.run("deploy", env, limit="localhost,cinder")
+        assert again.ok, again.failed
+        assert again.total_changed == 0, again.changed

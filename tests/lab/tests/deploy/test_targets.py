@@ -221,8 +221,9 @@ def test_two_hosts_that_serve_a_backend_together_get_the_same_files(folder, tmp_
     hosts.write_text("one\ntwo\n")
     together = {f"cinder_netapp_{shared}": "together", "cinder_netapp_coordination_url": url}
     own = {"cinder_netapp_output_dir": f"{folder}/{{{{ inventory_hostname }}}}", **together}
-    # The lab's other backend has a driver that knows no clusters.
-    own["cinder_netapp_enabled_backends"] = []
+    # One without a driver's name is LVM's, which knows no clusters.
+    others = {"backend_host": ["plain"], "cluster": []}[shared]
+    own["cinder_netapp_enabled_backends"] = others
     done, shown = play(
         folder, "folder", "ontap_nfs", "-i", str(hosts), "-e", json.dumps(own), "-vvv", on="one:two"
     )
@@ -231,7 +232,8 @@ def test_two_hosts_that_serve_a_backend_together_get_the_same_files(folder, tmp_
         {file.name: file.read_text() for file in (folder / name).iterdir()} for name in ("one", "two")
     )
     assert one == two and len(one) == 4
-    main = written(tmp_path / "cinder.conf", {"DEFAULT": {"host": "one"}})
+    default = {"enabled_backends": ",".join(others), "host": "one"}
+    main = written(tmp_path / "cinder.conf", {"DEFAULT": default})
     drop_ins = sorted((folder / "one").glob("*.conf"))
     done = parsed_by_cinder("ontap_nfs", main, *drop_ins)
     assert (done.returncode, done.stderr) == (0, "")

@@ -129,3 +129,21 @@ def test_a_host_without_the_option_goes_by_its_own_name_and_a_backend_may_have_o
     }
     backends = [{"name": "nfs"}, {"name": "iscsi", "options": {"backend_host": "shared"}}]
     assert cinder_reach.renamed(backends, deployed, {"cluster": "", "backend_host": ""}) == {"iscsi": "one"}
+
+
+@pytest.mark.parametrize(
+    ("cluster", "renamed", "named"),
+    [
+        ("together@nfs", {"nfs": "together"}, True),
+        ("together@nfs", {}, False),
+        ("other@nfs", {"nfs": "together"}, False),
+        (None, {"nfs": "together"}, False),
+        (None, {"nfs": "one"}, False),
+    ],
+)
+def test_a_cluster_that_cinders_records_do_not_leave(cluster, renamed, named):
+    services = [{"host": "one@nfs", "cluster": cluster}, {"host": "two@nfs", "cluster": "together@nfs"}]
+    found = cinder_reach.still_in_cluster(services, "one", renamed)
+    assert bool(found) == named
+    assert ("cinder-manage service remove cinder-volume one@nfs" in found) == named
+    assert "two@nfs" not in found
