@@ -13,8 +13,8 @@ description:
   - Joins the pools that Cinder reports with the SVM, FlexVol and junction behind them on ONTAP, with free
     space and the files of the image cache. It changes nothing.
   - "Requests to OpenStack, apart from the login: pools one, volume type two, and with SAN pools one per
-    thousand volumes of the cloud. To ONTAP, for each connection: five; one more when the connections show
-    several SVMs, and during a takeover or giveback. One for each FlexVol."
+    thousand volumes of the cloud. To ONTAP three for each connection and one for each FlexVol, which an
+    account with the rights of Cinder's driver may send."
 options:
   volume_type:
     description: The pools that this volume type may use. Without this, O(backend), O(pools) and

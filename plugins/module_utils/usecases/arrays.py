@@ -52,9 +52,9 @@ class Arrays:
         for client, _svm in self.clients:
             client.close()
 
-    def survey(self):
-        """What is where: see survey.take."""
-        taken, self._serving = survey.take(self.clients)
+    def survey(self, abilities=True):
+        """What is where, and what each SVM can do: see survey.take."""
+        taken, self._serving = survey.take(self.clients, abilities)
         return taken
 
     def homes_of(self, taken, host):

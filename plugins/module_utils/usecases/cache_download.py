@@ -207,7 +207,7 @@ class Downloads:
     def _flexvol_elsewhere(self, pool_name):
         """The FlexVol of a pool that was not chosen for this task."""
         pools = [pool for pool in cinder_pools.list_pools(self.cloud) if pool.name == pool_name]
-        located = [homes.locate(self.arrays, self.arrays.survey(), pool) for pool in pools]
+        located = [homes.locate(self.arrays, self.arrays.survey(abilities=False), pool) for pool in pools]
         return located[0].flexvol if located else None
 
     def _volume_type(self):

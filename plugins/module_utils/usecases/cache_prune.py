@@ -107,7 +107,7 @@ def prune(question, rules, context, now=None):
 def _located(cloud, arrays, question):
     """The chosen pools with their FlexVols."""
     pools, _type, _encrypted, _warnings = choose_pools(cloud, question)
-    survey = arrays.survey()
+    survey = arrays.survey(abilities=False)
     pools = [homes.locate(arrays, survey, pool) for pool in pools]
     if question.pool_query:
         pools = cinder_pools.select(pools, query=question.pool_query)

@@ -62,9 +62,8 @@ def ground_of_flexvols(arrays, image):
     """For a user to whom Cinder shows no pools: every FlexVol that is mounted somewhere, under its own
     name.
     """
-    flexvols = [
-        one for one in arrays.survey().volumes if one.junction not in (None, "/") and one.state == "online"
-    ]
+    seen = arrays.survey(abilities=False).volumes
+    flexvols = [one for one in seen if one.junction not in (None, "/") and one.state == "online"]
     pools = [Pool(str(one), flexvol=one) for one in flexvols]
     root_files = plan.read_root_files(arrays, pools, [image])
     found = frozenset(

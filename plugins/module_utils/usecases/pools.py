@@ -18,7 +18,7 @@ def report(cloud, arrays, question):
     pools.
     """
     pools, _type, _encrypted, _warnings = plan.choose_pools(cloud, question)
-    survey = arrays.survey()
+    survey = arrays.survey(abilities=False)
     pools = [homes.locate(arrays, survey, pool) for pool in pools]
     if question.pool_query:
         pools = cinder_pools.select(pools, query=question.pool_query)

@@ -56,16 +56,17 @@ class Cluster:
     known: bool = True
 
 
-def take(connections):
+def take(connections, abilities=True):
     """(Survey, {(cluster, SVM): client}) over ``[(client, SVM or None)]``.
 
-    Five requests a connection: cluster, FlexVols, LIFs, NFS services, nodes. One more each when several SVMs
-    are seen (their peering), and when a node is in takeover or giveback (its aggregates).
+    Three requests a connection say what is where: cluster, FlexVols, LIFs; an account of Cinder's driver may
+    read these. ``abilities`` takes two more: NFS services and nodes; and one more each when several SVMs are
+    seen (their peering), and when a node is in takeover or giveback (its aggregates).
     """
     found, lifs, services, clients, clusters = {}, {}, {}, {}, {}
     for client, svm in connections:
         cluster = identity(client)
-        own = _flexvols(client, svm, cluster)
+        own = _flexvols(client, svm, cluster, abilities)
         for flexvol in own:
             clients[flexvol.cluster, flexvol.svm] = client
             clusters[flexvol.cluster, flexvol.svm] = cluster
@@ -75,15 +76,17 @@ def take(connections):
         for lif in volumes.list_lifs(client):
             if lif.svm:
                 lifs.setdefault(lif.address, {})[cluster.id, lif.svm] = None
-        for name, service in volumes.nfs_services(client, svm).items():
+        for name, service in volumes.nfs_services(client, svm).items() if abilities else ():
             services[cluster.id, name] = service
+    lifs = {address: tuple(homes) for address, homes in lifs.items()}
+    if not abilities:
+        return Survey(tuple(found.values()), lifs), clients
     several = len(clusters) > 1
     peers = {client: peering(client) if several else {} for client in set(clients.values())}
     engines = {
         home: _engine(home, cluster, services.get(home), peers[clients[home]], clients[home])
         for home, cluster in clusters.items()
     }
-    lifs = {address: tuple(homes) for address, homes in lifs.items()}
     return Survey(tuple(found.values()), lifs, engines), clients
 
 
@@ -99,9 +102,9 @@ def identity(client):
     return Cluster(uuid or client.host, read if read > (0, 0) else None, bool(uuid))
 
 
-def _flexvols(client, svm, cluster):
+def _flexvols(client, svm, cluster, abilities):
     own = [(one, _flexvol(cluster.id, one)) for one in volumes.list_volumes(client, svm)]
-    unsettled = nodes.unsettled(client)
+    unsettled = nodes.unsettled(client) if abilities else {}
     if not unsettled:
         return [flexvol for _volume, flexvol in own]
     try:

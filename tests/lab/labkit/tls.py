@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab's own certificate authority and the simulator's certificate.
+"""The lab's own certificate authority, and the certificates of the simulator and of its accounts.
 
 Runs with the tools' Python (cryptography).
 """
@@ -73,23 +73,45 @@ def make_authority(common_name="openstack_ontap lab CA"):
     return key, certificate
 
 
-def make_server(authority_key, authority, hosts):
-    """(key, certificate) of a server that answers at the IP addresses ``hosts`` and as localhost."""
+def _make(authority_key, authority, name, use, *extensions):
+    """(key, certificate) that the authority signs for a name and one use."""
     key = ec.generate_private_key(ec.SECP256R1())
-    names = [x509.DNSName("localhost"), *(x509.IPAddress(ipaddress.ip_address(host)) for host in hosts)]
-    certificate = (
-        _builder(_name("ontap lab"), authority.subject, key.public_key())
+    builder = (
+        _builder(_name(name), authority.subject, key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(_usage("digital_signature"), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([use]), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False
         )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(authority_key, hashes.SHA256())
     )
-    return key, certificate
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    return key, builder.sign(authority_key, hashes.SHA256())
+
+
+def make_server(authority_key, authority, hosts):
+    """(key, certificate) of a server that answers at the IP addresses ``hosts`` and as localhost."""
+    names = [x509.DNSName("localhost"), *(x509.IPAddress(ipaddress.ip_address(host)) for host in hosts)]
+    return _make(
+        authority_key,
+        authority,
+        "ontap lab",
+        ExtendedKeyUsageOID.SERVER_AUTH,
+        x509.SubjectAlternativeName(names),
+    )
+
+
+def write_client(folder, name):
+    """(certificate, key): files in ``folder``, beside its authority, of the ONTAP account ``name``."""
+    authority = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
+    authority_key = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), None)
+    key, certificate = _make(authority_key, authority, name, ExtendedKeyUsageOID.CLIENT_AUTH)
+    files = folder / f"{name}.pem", folder / f"{name}.key"
+    files[0].write_text(_certificate_text(certificate))
+    write_private(files[1], _key_text(key))
+    return files
 
 
 def _key_text(key):

@@ -12,12 +12,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import openstack
 import pytest
 from demokit import play
-from labkit import addresses, command, paths
+from labkit import addresses, command, paths, tls
 from ontap_sim.control_client import Control
 
 LAB = paths.Lab(paths.lab_root().absolute())
@@ -165,3 +166,38 @@ def test_drift_is_seen_in_check_mode_and_mended(env, tmp_path):
     assert mended.ok, mended.failed
     assert names(mended.changed) == names(seen)
     assert drifts(env, tmp_path) == []
+
+
+def make_account(env, name, *purposes):
+    """An ONTAP account of the cluster, which logs in by a certificate."""
+    words = [*WORDS, Path(__file__).with_name("account.yml"), "-e"]
+    subprocess.run([*words, json.dumps({"account": name, "purposes": purposes})], env=env, check=True)
+
+
+def test_cinder_with_an_account_of_its_own_by_certificate(env, tmp_path):
+    certificate, key = tls.write_client(LAB.ca, "cinder_certified")
+    login = {"cert_filepath": str(certificate), "key_filepath": str(key)}
+    wanted = {
+        "enhanced_instance_backends": [{"name": "ontap_nfs", "volume_type": "enhanced", "connection": login}]
+    }
+    hosts = "localhost,cinder"
+    make_account(env, "cinder_certified", "cinder_nfs")
+    control = Control(str(LAB.root / "ontap" / "control.sock"))
+    started = time.time()
+    done = play.run("deploy", env, wanted, limit=hosts)
+    assert done.ok, done.failed
+    # The options have no password any more: the driver and verify can only log in by the certificate.
+    assert b"netapp_password" not in files_of("cinder")
+    assert "cinder_certified" in {entry["account"] for entry in control.audit(started)}
+    good = play.run("verify", env, wanted, limit=hosts)
+    assert good.ok, good.failed
+    make_account(env, "cinder_certified", "cinder_iscsi")
+    with (tmp_path / "verify.log").open("w+") as screen:
+        lacking = play.run("verify", env, wanted, limit=hosts, output=screen)
+        shown = screen.seek(0) or screen.read()
+    assert "1 of 18 checks failed: account of Cinder's backend ontap_nfs" in lacking.failed[-1]["msg"]
+    assert "give its role read_create for /api/private/cli/volume/file/clone (has none); " in shown
+    # And back to the password, for those who go on with this lab.
+    done = play.run("deploy", env, limit=hosts)
+    assert done.ok, done.failed
+    assert b"netapp_certificate_file" not in files_of("cinder")

@@ -265,5 +265,5 @@ def test_pools_with_what_is_behind_them(sim, roots, shares):
         "vol2": True,
     }
     assert [(one["name"], one["size"]) for one in told["vol2"]["entries"]] == [(ENTRY, 7)]
-    # five of a survey and the SVMs' peering, one listing a FlexVol; the simulator counts the same
-    assert opened.requests == 6 + 3 == len(sim.control.audit()) - before
+    # what is where, and one listing a FlexVol; the simulator counts the same
+    assert opened.requests == 3 + 3 == len(sim.control.audit()) - before

@@ -191,7 +191,7 @@ def test_requests_of_pruning(sim, roots, opened):
         (roots["vol3"] / f"img-cache-{number}{GONE[1:]}").write_bytes(b"x")
     before = opened.requests
     assert prune(sim, opened, check_mode=True)["summary"]["gone"] == 10
-    assert opened.requests - before == 5 + len(NAMES)
+    assert opened.requests - before == 3 + len(NAMES)
     before = opened.requests
     assert prune(sim, opened)["summary"]["changed"] == 10
-    assert opened.requests - before <= 5 + len(NAMES) + 2 * 10
+    assert opened.requests - before <= 3 + len(NAMES) + 2 * 10

@@ -89,6 +89,17 @@ def test_rights_are_enough_and_none_is_too_much(cluster, purpose, use, svm):
         observed_rights.hold(purpose, cluster.sim.control.audit(), name)
 
 
+@pytest.mark.parametrize("purpose", ["cinder_nfs", "cinder_iscsi"])
+def test_an_account_of_the_driver_sees_what_is_where(cluster, purpose):
+    client = login(cluster, f"sees_{purpose}", [purpose])
+    taken, _clients = survey.take([(client, "svm1")], abilities=False)
+    assert {"vol1", "vol2"} <= {one.name for one in taken.volumes}
+    assert taken.lifs
+    assert client.requests == 3
+    with pytest.raises(failures.NotAuthorized, match="nfs/services"):
+        survey.take([(client, "svm1")])
+
+
 def test_missing_right_is_one_sentence(cluster):
     client = login(cluster, "no_clones", ["prime"], without="/api/storage/file/clone")
     record = clones.perform(client, "svm1", "vol1", [("glance/image", "clone")])[0][0]

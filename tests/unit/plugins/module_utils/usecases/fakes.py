@@ -213,8 +213,8 @@ class FakeArrays:
     def __bool__(self):
         return True
 
-    def survey(self):
-        self.requests += 5
+    def survey(self, abilities=True):
+        self.requests += 5 if abilities else 3
         engine = Engine("c1", "svm1", nfs=True, vstorage=self.vstorage, peers=frozenset())
         home = ("c1", "svm1")
         lifs = {"1.1.1.1": (home,), "1.1.1.2": (home,)}

@@ -158,6 +158,6 @@ def test_requests():
         "GET /images": 2,  # those of the caches, and hidden ones among those that are missing
         "GET /volumes/detail": 1,  # throwaway volumes
     }
-    assert arrays.requests == 5 + 2 + 2 * 2  # survey, a listing a FlexVol, two for each quiet leftover
+    assert arrays.requests == 3 + 2 + 2 * 2  # survey, a listing a FlexVol, two for each quiet leftover
     run(cloud, arrays, check_mode=True, age=1.0)
     assert cloud.calls["GET /volumes/detail"] == 1 + 2
