@@ -116,7 +116,7 @@ def with_lab(places: Places) -> list[Check]:
         pytest_check(
             places,
             "cluster-lab",
-            "two hosts of cinder-volume as one cluster, and back",
+            "two hosts of cinder-volume, as one cluster and one at a time, and back",
             CLUSTER_ON_LAB,
             limit=1800.0,
         ),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 SHOWN = 5  # volumes that a sentence names
+QUOTES = '""'
 
 
 def stranded(volumes: list[dict], hosts: list[str], backends: list[str], renamed: dict | None = None) -> dict:
@@ -17,7 +18,7 @@ def stranded(volumes: list[dict], hosts: list[str], backends: list[str], renamed
     """
     found: dict = {}
     going = {(host, backend) for host in hosts for backend in backends}
-    going |= {(host, backend) for backend, host in (renamed or {}).items()}
+    going |= {(one["name"], backend) for backend, one in (renamed or {}).items()}
     for volume in volumes:
         place = volume.get("cluster_name") or volume.get("host") or ""
         host, _at, rest = place.partition("@")
@@ -52,16 +53,13 @@ def why_not(
         )
         cures += ["name it again", "move or delete the volumes"]
     if known:
-        names = ", ".join(sorted({renamed[one] for one in known}))
+        old, new = ({renamed[one][key] or "each host's own" for one in known} for key in ("name", "new"))
         parts.append(
-            f"{', '.join(known)}, which Cinder knows as {names} and would look for under the name that "
-            "cinder_netapp_backend_host or cinder_netapp_cluster gives"
+            f"{', '.join(known)}, which Cinder knows as {', '.join(sorted(old))} and would look for under "
+            f"another name ({', '.join(sorted(new))})"
         )
-        cures += [
-            "keep that name",
-            "give the volumes the new one first (cinder-manage volume update_host, cinder-manage cluster "
-            "rename)",
-        ]
+        commands = _commands(volumes, {one: renamed[one] for one in known}, ids)
+        cures += ["keep that name", f"give the volumes the new one first ({'; '.join(commands)})"]
     where = (
         f"{len(ids)} volumes ({', '.join(ids[:SHOWN])}{more}) are on backend "
         if ids
@@ -73,6 +71,26 @@ def why_not(
     )
 
 
+def _commands(volumes: list[dict] | None, renamed: dict, ids: list[str]) -> list[str]:
+    """What gives volumes another name; of a host cinder-manage wants every pool by itself."""
+    found = [
+        f"cinder-manage cluster rename {one['name']} {one['new'] or QUOTES}"
+        for one in renamed.values()
+        if one["cluster"]
+    ]
+    hosts = {backend: one for backend, one in renamed.items() if not one["cluster"]}
+    if volumes is None:
+        places = [f"{one['name']}@{backend}#POOL" for backend, one in hosts.items()]
+    else:
+        places = [one.get("host") or "" for one in volumes if one["id"] in ids]
+    for place in places:
+        backend, sharp, pool = place.partition("@")[2].partition("#")
+        if backend in hosts:
+            new = f"{hosts[backend]['new']}@{backend}{sharp}{pool}"
+            found.append(f"cinder-manage volume update_host --currenthost {place} --newhost {new}")
+    return list(dict.fromkeys(found))
+
+
 def still_in_cluster(services: list[dict], host: str, renamed: dict) -> str:
     """Why backends cannot leave their cluster yet, as a sentence without its end; empty for no reason.
 
@@ -82,9 +100,9 @@ def still_in_cluster(services: list[dict], host: str, renamed: dict) -> str:
     """
     known = {record["host"]: (record.get("cluster") or "").partition("@")[0] for record in services}
     held = {
-        f"{host}@{backend}": name
-        for backend, name in renamed.items()
-        if known.get(f"{host}@{backend}") == name
+        f"{host}@{backend}": one["name"]
+        for backend, one in renamed.items()
+        if known.get(f"{host}@{backend}") == one["name"]
     }
     if not held:
         return ""
@@ -99,11 +117,12 @@ def still_in_cluster(services: list[dict], host: str, renamed: dict) -> str:
 
 
 def renamed(backends: list[dict], deployed: dict, defaults: dict) -> dict:
-    """{backend: name by which Cinder knows its volumes until now}, where they would be known by another.
+    """{backend: ``{name, new, cluster}``}, where Cinder knows its volumes by a name and would by a new one.
 
     Nothing moves volumes to another host's name. Into its first cluster Cinder takes them itself
-    (cinder/service.py, added_to_cluster), but not into another one, and not out of one. deployed: a result of
-    service_config_info, with host, cluster and backend_host among its options.
+    (cinder/service.py, added_to_cluster), but not into another one, and not out of one. cluster: whether the
+    names are of clusters; new is empty then for none. deployed: a result of service_config_info, with host,
+    cluster and backend_host among its options.
     """
     found = {}
     there = set(deployed["sections"]) | set(deployed["ignored_sections"])
@@ -120,7 +139,7 @@ def renamed(backends: list[dict], deployed: dict, defaults: dict) -> dict:
         old_host, new_host = _last(before, key) or host, chosen or _last(main, key) or host
         old, new = (old_cluster, new_cluster) if old_cluster else (old_host, new_host)
         if old != new:
-            found[name] = old
+            found[name] = {"name": old, "new": new, "cluster": bool(old_cluster)}
     return found
 
 

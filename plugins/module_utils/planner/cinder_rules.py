@@ -18,8 +18,9 @@ LOCAL_LOCKS = ("file", "ipc", "zake")
 def problems(
     backends: list, target: str = "packaged", output_dir: str = "", hosts: dict | None = None
 ) -> list:
-    """What cannot work; hosts: by inventory name, with backend_host, cluster, coordination (the address of
-    [coordination] backend_url, which is not shown) and pools (backend#pool)."""
+    """What cannot work; hosts: by inventory name, with backend_host, cluster, cluster_option (what the
+    options say already), coordination (the address of [coordination] backend_url, which is not shown),
+    running (cinder-volume) and pools (backend#pool)."""
     found = []
     if target != "packaged" and not output_dir:
         found.append(f"target {target} writes files; name the folder in cinder_netapp_output_dir")
@@ -101,13 +102,18 @@ def _across_hosts(hosts: dict) -> list[str]:
                     f"of backend {name}, so Cinder would count its space twice; "
                     "give them one cinder_netapp_backend_host, or one cinder_netapp_cluster"
                 )
-    found += _coordination(hosts)
-    found += [
-        f"host {name} has cinder_netapp_backend_host and cinder_netapp_cluster; keep one, for in a cluster "
-        "each host keeps its own name"
-        for name, one in sorted(hosts.items())
-        if one.get("backend_host") and one.get("cluster")
-    ]
+    found += _coordination(hosts) + _active(hosts)
+    for name, one in sorted(hosts.items()):
+        if one.get("backend_host") and one.get("cluster"):
+            found.append(
+                f"host {name} has cinder_netapp_backend_host and cinder_netapp_cluster; keep one, for in a "
+                "cluster each host keeps its own name"
+            )
+        elif one.get("backend_host") and one.get("cluster_option"):
+            found.append(
+                f"host {name} has cinder_netapp_backend_host, and in its own options the cluster "
+                f"{one['cluster_option']}, into which Cinder would take the volumes; take that option out"
+            )
     return found
 
 
@@ -132,6 +138,21 @@ def _coordination(hosts: dict) -> list[str]:
         elif len(set(urls)) > 1:
             found.append(f"{together}, but have different [coordination] backend_url; {cure}")
     return found
+
+
+def _active(hosts: dict) -> list[str]:
+    """Of hosts with one backend_host one at a time may serve: their locks are each host's own."""
+    running: dict[str, list[str]] = {}
+    for name, one in sorted(hosts.items()):
+        if one.get("running") and one.get("backend_host") and not one.get("cluster"):
+            running.setdefault(one["backend_host"], []).append(name)
+    return [
+        f"cinder-volume runs on hosts {', '.join(names)}, and of hosts with the cinder_netapp_backend_host "
+        f"{name} one at a time may serve; stop it on all but one, and let a cluster manager start it on "
+        "another when that one fails, or give them one cinder_netapp_cluster"
+        for name, names in running.items()
+        if len(names) > 1
+    ]
 
 
 def _name(pool: str) -> str:

@@ -1,7 +1,8 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two hosts of cinder-volume serve a backend as a cluster: deploy, an instance without one host, and back.
+"""Two hosts of cinder-volume serve a backend, first as a cluster and then one at a time: deploy, one host
+without the other, and back.
 
 The tests tell one story and run in the order of the file, on a lab that the demo has enhanced. In the end the
 lab is as it was.
@@ -10,6 +11,7 @@ lab is as it was.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -20,7 +22,8 @@ from labkit import addresses, command, enter, paths, second
 from labkit.supervisor import Supervisor
 
 LAB = paths.Lab(paths.lab_root().absolute())
-CLUSTER = Path(__file__).with_name("cluster.yml")
+SECOND, CLUSTER = (Path(__file__).with_name(name) for name in ("second.yml", "cluster.yml"))
+SHARED = {"cinder_netapp_backend_host": "shared"}
 POOL = "together@ontap_nfs#"
 NAME = "eic-cluster-1"
 # The driver of the lab's plain backend knows no clusters, so Cinder would not start it in one.
@@ -29,6 +32,12 @@ import re, sys
 path = "/etc/cinder/cinder.conf"
 text = open(path).read()
 open(path, "w").write(re.sub("(?m)^enabled_backends =.*", f"enabled_backends = {sys.argv[1]}", text, count=1))
+"""
+NO_CLUSTER = """
+import re
+path = "/etc/cinder/cinder.conf"
+text = open(path).read()
+open(path, "w").write(re.sub("(?m)^cluster =.*\\n", "", text))
 """
 
 
@@ -75,17 +84,18 @@ def test_each_host_comes_up_and_volumes_of_before_come_along(env):
     with openstack.connect(cloud="lab-admin") as cloud:
         before = {one.id for one in volumes(cloud)}
         assert before, "the demo leaves instances"
-        done = play.run("deploy", env, inventories=(CLUSTER,), limit="localhost,cinder")
+        done = play.run("deploy", env, inventories=(SECOND, CLUSTER), limit="localhost,cinder")
         assert done.ok, done.failed
         found = {one.host: (one.cluster, one.state) for one in cloud.block_storage.services()}
         up = ("together@ontap_nfs", "up")
         assert (found["cinder-1@ontap_nfs"], found["cinder-2@ontap_nfs"]) == (up, up)
         assert {one.id for one in volumes(cloud) if (one.cluster_name or "").startswith(POOL)} == before
-        assert {one.name.partition("#")[0] for one in cloud.block_storage.backend_pools()} == {POOL[:-1]}
+        pools = {one.name.partition("#")[0] for one in cloud.block_storage.backend_pools()}
+        assert {name for name in pools if name.endswith("@ontap_nfs")} == {POOL[:-1]}
 
 
 def test_a_second_run_changes_nothing(env):
-    done = play.run("deploy", env, inventories=(CLUSTER,), limit="localhost,cinder")
+    done = play.run("deploy", env, inventories=(SECOND, CLUSTER), limit="localhost,cinder")
     assert done.ok, done.failed
     assert done.total_changed == 0, done.changed
 
@@ -113,20 +123,21 @@ def test_an_instance_is_a_clone_while_the_first_host_is_down(env, pid):
         supervisor.start(["cinder-volume"])
 
 
-def refused(env, *parts):
-    """deploy without the cluster ends before it writes."""
-    done = play.run("deploy", env, limit="localhost,cinder")
+def refused(env, *parts, variables=None, inventories=()):
+    """The sentence with which deploy ends before it writes."""
+    done = play.run("deploy", env, variables, limit="localhost,cinder", inventories=inventories)
     assert not done.ok
-    assert [part for part in parts if part not in done.failed[-1]["msg"]] == [], done.failed
+    sentence = done.failed[-1]["msg"]
+    assert [part for part in parts if part not in sentence] == [], done.failed
     assert done.total_changed == 0, done.changed
+    return sentence
 
 
 def test_the_cluster_is_left_when_cinder_has_let_go_of_it(env, pid, host):
     with openstack.connect(cloud="lab-admin") as cloud:
         count = len(volumes(cloud))
-        refused(
-            env, f"{count} volumes (", "ontap_nfs, which Cinder knows as together and would look for under"
-        )
+        known = "ontap_nfs, which Cinder knows as together and would look for under another name (each host's"
+        refused(env, f"{count} volumes (", known)
         # Step by step what the sentences ask for.
         host.stop(["cinder-volume"])
         set_backends("plain")
@@ -144,3 +155,54 @@ def test_the_cluster_is_left_when_cinder_has_let_go_of_it(env, pid, host):
         again = play.run("deploy", env, limit="localhost,cinder")
         assert again.ok, again.failed
         assert again.total_changed == 0, again.changed
+
+
+def rename(pid, sentence):
+    """Give the volumes another name, by the commands of the sentence."""
+    commands = re.findall(
+        r"cinder-manage (volume update_host --currenthost \S+ --newhost [^;)\s]+)", sentence
+    )
+    assert commands, sentence
+    for words in commands:
+        manage(pid, *words.split())
+
+
+def test_one_host_at_a_time_serves_a_name_of_both(env, pid, host):
+    asked = {"variables": SHARED, "inventories": (SECOND,)}
+    with openstack.connect(cloud="lab-admin") as cloud:
+        # From the story of the cluster, in which the second host was deployed before its service ran.
+        refused(
+            env, "host cinder-2 has cinder_netapp_backend_host, and in its own options the cluster", **asked
+        )
+        subprocess.run([LAB.root / "bin/python-2", "-c", NO_CLUSTER], check=True)
+        known = "ontap_nfs, which Cinder knows as cinder-1 and would look for under another name (shared)"
+        rename(pid, refused(env, f"{len(volumes(cloud))} volumes (", known, **asked))
+        done = play.run("deploy", env, SHARED, limit="localhost,cinder", inventories=(SECOND,))
+        assert done.ok, done.failed
+        assert {one.host.partition("@")[0] for one in volumes(cloud)} == {"shared"}
+        # The second host has its options, and waits.
+        assert host.programs()["cinder-volume"]["statename"] == "STOPPED"
+        again = play.run("deploy", env, SHARED, limit="localhost,cinder", inventories=(SECOND,))
+        assert again.ok, again.failed
+        assert again.total_changed == 0, again.changed
+
+
+def test_the_other_host_serves_the_volumes_after_a_failover_and_back(env, pid, host):
+    first = Supervisor(pid)
+    first.stop(["cinder-volume"])
+    host.start(["cinder-volume"])
+    with openstack.connect(cloud="lab-admin") as cloud:
+        old = next(one for one in volumes(cloud) if one.status in ("available", "in-use"))
+        snapshot = cloud.block_storage.create_snapshot(volume_id=old.id, name=NAME, force=True)
+        cloud.block_storage.wait_for_status(snapshot, "available", wait=60)
+        cloud.block_storage.delete_snapshot(snapshot)
+        cloud.block_storage.wait_for_delete(snapshot, wait=60)
+        first.start(["cinder-volume"])
+        both = "cinder-volume runs on hosts cinder-1, cinder-2, and of hosts with the cinder_netapp_backend"
+        refused(env, both, variables=SHARED, inventories=(SECOND,))
+        host.stop(["cinder-volume"])
+        rename(pid, refused(env, "knows as shared and would look for under another name (cinder-1)"))
+        done = play.run("deploy", env, limit="localhost,cinder")
+        assert done.ok, done.failed
+        manage(pid, "service", "remove", "cinder-volume", "shared@ontap_nfs")
+        assert {one.host.partition("@")[0] for one in volumes(cloud)} == {"cinder-1"}

@@ -34,19 +34,21 @@ def test_volumes_of_a_cluster_are_found_by_its_name():
     ]
     assert cinder_reach.stranded(volumes, ["one"], ["nfs"]) == {"nfs": ["2"]}
     assert cinder_reach.stranded(volumes, ["one", "together"], ["nfs"]) == {"nfs": ["1", "2"]}
-    assert cinder_reach.stranded(volumes, ["one"], [], {"iscsi": "together"}) == {"iscsi": ["3"]}
-    assert cinder_reach.stranded(volumes, ["one"], [], {"iscsi": "two"}) == {}
+    assert cinder_reach.stranded(volumes, ["one"], [], {"iscsi": {"name": "together"}}) == {"iscsi": ["3"]}
+    assert cinder_reach.stranded(volumes, ["one"], [], {"iscsi": {"name": "two"}}) == {}
 
 
 ABANDON = ", or list it in cinder_netapp_abandoned_backends"
 GONE = "which cinder_netapp_backends no longer names; without a backend Cinder cannot reach its volumes"
-KNOWN = "which Cinder knows as one and would look for under the name that"
+KNOWN = "which Cinder knows as one and would look for under another name (shared)"
+OTHER_HOST = {"name": "one", "new": "shared", "cluster": False}
+UPDATE = "cinder-manage volume update_host --currenthost one@nfs#{0} --newhost shared@nfs#{0}"
 
 
 @pytest.mark.parametrize(
     ("volumes", "leaving", "renamed", "parts"),
     [
-        ([], ["nfs"], {"san": "one"}, []),
+        ([], ["nfs"], {"san": OTHER_HOST}, []),
         (None, [], {}, []),
         (None, ["nfs"], {}, ["No cinder_netapp_admin_cloud is given", f"on backend nfs, {GONE}.", ABANDON]),
         (
@@ -59,13 +61,20 @@ KNOWN = "which Cinder knows as one and would look for under the name that"
         (
             ["one@nfs#a"],
             [],
-            {"nfs": "one"},
-            ["1 volumes (0)", f"nfs, {KNOWN}", "cinder-manage volume", ABANDON],
+            {"nfs": OTHER_HOST},
+            ["1 volumes (0)", f"nfs, {KNOWN}.", f"first ({UPDATE.format('a')})", ABANDON],
         ),
+        (
+            ["one@nfs#b", "one@nfs#a", "two@nfs#c", "one@nfs#b"],
+            [],
+            {"nfs": OTHER_HOST},
+            ["3 volumes (0, 1, 3)", f"first ({UPDATE.format('b')}; {UPDATE.format('a')})"],
+        ),
+        (None, [], {"nfs": OTHER_HOST}, ["No cinder_netapp_admin_cloud", f"first ({UPDATE.format('POOL')})"]),
         (
             ["one@nfs#a", "one@san#b"],
             ["nfs"],
-            {"san": "one"},
+            {"san": OTHER_HOST},
             [
                 "2 volumes (0, 1)",
                 f"nfs, {GONE} and san, {KNOWN}",
@@ -83,6 +92,19 @@ def test_why_a_backend_must_not_leave(volumes, leaving, renamed, parts):
     assert [part for part in parts if part not in found] == []
 
 
+@pytest.mark.parametrize(
+    ("new", "shown", "word"), [("", "(each host's own)", '""'), ("other", "(other)", "other")]
+)
+def test_volumes_of_a_cluster_get_another_name_all_at_once(new, shown, word):
+    records = [
+        {"id": pool, "host": f"one@nfs#{pool}", "cluster_name": f"together@nfs#{pool}"} for pool in "ab"
+    ]
+    of_cluster = {"nfs": {"name": "together", "new": new, "cluster": True}}
+    found = cinder_reach.why_not(records, ["one", "together"], [], of_cluster)
+    assert f"knows as together and would look for under another name {shown}. " in found
+    assert f"first (cinder-manage cluster rename together {word}), " in found
+
+
 CLUSTER, BACKEND_HOST = "DEFAULT/cluster", "nfs/backend_host"
 
 
@@ -93,16 +115,16 @@ CLUSTER, BACKEND_HOST = "DEFAULT/cluster", "nfs/backend_host"
         # Into its first cluster Cinder takes the volumes of a host itself.
         ({}, {}, {"cluster": "together"}, {}),
         ({CLUSTER: ["together"]}, {}, {"cluster": "together"}, {}),
-        ({CLUSTER: ["together"]}, {}, {"cluster": "other"}, {"nfs": "together"}),
-        ({CLUSTER: ["together"]}, {}, {}, {"nfs": "together"}),
+        ({CLUSTER: ["together"]}, {}, {"cluster": "other"}, {"nfs": ("together", "other", True)}),
+        ({CLUSTER: ["together"]}, {}, {}, {"nfs": ("together", "", True)}),
         # An operator's own, in the main file, stays.
         ({}, {CLUSTER: ["together"]}, {}, {}),
         ({CLUSTER: ["together"]}, {CLUSTER: ["together"]}, {}, {}),
-        ({}, {}, {"backend_host": "shared"}, {"nfs": "one"}),
+        ({}, {}, {"backend_host": "shared"}, {"nfs": ("one", "shared", False)}),
         ({}, {}, {"backend_host": "one"}, {}),
         ({BACKEND_HOST: ["shared"]}, {}, {"backend_host": "shared"}, {}),
-        ({BACKEND_HOST: ["shared"]}, {}, {}, {"nfs": "shared"}),
-        ({BACKEND_HOST: ["shared"]}, {}, {"cluster": "together"}, {"nfs": "shared"}),
+        ({BACKEND_HOST: ["shared"]}, {}, {}, {"nfs": ("shared", "one", False)}),
+        ({BACKEND_HOST: ["shared"]}, {}, {"cluster": "together"}, {"nfs": ("shared", "one", False)}),
         ({}, {BACKEND_HOST: ["shared"]}, {}, {}),
         ({}, {BACKEND_HOST: ["shared"]}, {"cluster": "together"}, {}),
     ],
@@ -116,7 +138,8 @@ def test_backends_that_get_another_name(ours, others, wanted, expected):
         "hostname": "one.example.org",
     }
     backends = [{"name": "nfs"}, {"name": "new"}]
-    assert cinder_reach.renamed(backends, deployed, wanted) == expected
+    found = cinder_reach.renamed(backends, deployed, wanted)
+    assert {name: (one["name"], one["new"], one["cluster"]) for name, one in found.items()} == expected
 
 
 def test_a_host_without_the_option_goes_by_its_own_name_and_a_backend_may_have_one():
@@ -128,20 +151,22 @@ def test_a_host_without_the_option_goes_by_its_own_name_and_a_backend_may_have_o
         "hostname": "one",
     }
     backends = [{"name": "nfs"}, {"name": "iscsi", "options": {"backend_host": "shared"}}]
-    assert cinder_reach.renamed(backends, deployed, {"cluster": "", "backend_host": ""}) == {"iscsi": "one"}
+    found = cinder_reach.renamed(backends, deployed, {"cluster": "", "backend_host": ""})
+    assert found == {"iscsi": OTHER_HOST}
 
 
 @pytest.mark.parametrize(
-    ("cluster", "renamed", "named"),
+    ("cluster", "name", "named"),
     [
-        ("together@nfs", {"nfs": "together"}, True),
-        ("together@nfs", {}, False),
-        ("other@nfs", {"nfs": "together"}, False),
-        (None, {"nfs": "together"}, False),
-        (None, {"nfs": "one"}, False),
+        ("together@nfs", "together", True),
+        ("together@nfs", "", False),
+        ("other@nfs", "together", False),
+        (None, "together", False),
+        (None, "one", False),
     ],
 )
-def test_a_cluster_that_cinders_records_do_not_leave(cluster, renamed, named):
+def test_a_cluster_that_cinders_records_do_not_leave(cluster, name, named):
+    renamed = {"nfs": {"name": name}} if name else {}
     services = [{"host": "one@nfs", "cluster": cluster}, {"host": "two@nfs", "cluster": "together@nfs"}]
     found = cinder_reach.still_in_cluster(services, "one", renamed)
     assert bool(found) == named

@@ -97,6 +97,27 @@ def host(*pools, **more):
             "hosts one and two serve backend nfs as one, but only one of them has b",
         ),
         (
+            host("nfs#a", backend_host="x", running=True),
+            host("nfs#a", backend_host="x", running=False),
+            None,
+        ),
+        (
+            host("nfs#a", backend_host="x", running=True),
+            host("nfs#a", backend_host="x", running=True),
+            "cinder-volume runs on hosts one, two, and of hosts with the cinder_netapp_backend_host x one at",
+        ),
+        (
+            host("nfs#a", backend_host="x"),
+            host("nfs#a", backend_host="x", cluster_option="y"),
+            "host two has cinder_netapp_backend_host, and in its own options the cluster y, into which",
+        ),
+        (host("nfs#a", cluster_option="y"), host("nfs#b"), None),
+        (
+            host("nfs#a", backend_host="x", running=True),
+            host("nfs#b", backend_host="y", running=True),
+            None,
+        ),
+        (
             host("nfs#a", backend_host="x", cluster="y"),
             host("nfs#b", backend_host="x", cluster="y"),
             "host one has cinder_netapp_backend_host and cinder_netapp_cluster",
