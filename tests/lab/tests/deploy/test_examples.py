@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""deploy checks variables before any host is touched: each example passes, and mistakes are named."""
+"""deploy checks variables before any host is changed: each example passes, and mistakes are named."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ from labkit import paths, venvs
 
 CACHE = paths.Cache(paths.cache_root(), venvs.base_python()[1])
 CHECKOUT = Path(__file__).resolve().parents[4]
+# Hosts that serve as one are looked at; those of the examples are this machine, on which no cinder-volume runs.
+HERE = {
+    "ansible_connection": "local",
+    "ansible_python_interpreter": sys.executable,
+    "enhanced_instance_become": False,
+}
 VAULT = {
     "vault_ontap_password": "hidden-0",
     "vault_locations_password": "hidden-1",
@@ -35,7 +41,7 @@ def check(folder, example, **variables):
     book.write_text(json.dumps(checks))
     for part in ("tasks", "vars"):
         (folder / part).symlink_to(CHECKOUT / "playbooks" / part)
-    (folder / "variables.json").write_text(json.dumps({**VAULT, **variables}))
+    (folder / "variables.json").write_text(json.dumps({**HERE, **VAULT, **variables}))
     done = subprocess.run(
         [
             Path(sys.executable).parent / "ansible-playbook",
