@@ -18,7 +18,7 @@ from labkit import paths, venvs
 
 CACHE = paths.Cache(paths.cache_root(), venvs.base_python()[1])
 CHECKOUT = Path(__file__).resolve().parents[4]
-# Hosts that serve as one are looked at; those of the examples are this machine, on which no cinder-volume runs.
+# Hosts that serve as one are looked at; the examples' are this machine, on which no cinder-volume runs.
 HERE = {
     "ansible_connection": "local",
     "ansible_python_interpreter": sys.executable,
