@@ -24,13 +24,14 @@ def as_table(records, columns):
 
 
 def findings(hostvars):
-    """Findings of all hosts, as the roles' verify tasks noted them; the broken ones' cures only."""
+    """Findings of all hosts, as the roles' verify tasks noted them: broken ones with their cure, good ones with
+    what is worth knowing all the same."""
     return [
         {
             "host": host,
             "check": finding["check"],
             "ok": finding["ok"],
-            "cure": "" if finding["ok"] else finding["cure"],
+            "cure": finding.get("note") or "" if finding["ok"] else finding["cure"],
         }
         for host in hostvars
         for name in FINDINGS

@@ -6,19 +6,23 @@ from __future__ import annotations
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.filter import as_table
 
 
-def test_findings_of_all_hosts_with_the_cures_of_broken_ones_only():
+def test_findings_of_all_hosts_with_the_cures_of_broken_ones_and_the_notes_of_good_ones():
     hostvars = {
         "cinder-1": {"cinder_netapp_findings": [{"check": "pools", "ok": False, "cure": "look"}]},
         "localhost": {
             "ontap_svm_findings": [{"check": "NFS", "ok": True, "cure": "switch on"}],
-            "enhanced_instance_findings": [{"check": "no download", "ok": True, "cure": ""}],
+            "enhanced_instance_findings": [
+                {"check": "no download", "ok": True, "cure": "", "note": "old"},
+                {"check": "room", "ok": False, "cure": "make room", "note": "old"},
+            ],
         },
         "other": {},
     }
     assert as_table.findings(hostvars) == [
         {"host": "cinder-1", "check": "pools", "ok": False, "cure": "look"},
         {"host": "localhost", "check": "NFS", "ok": True, "cure": ""},
-        {"host": "localhost", "check": "no download", "ok": True, "cure": ""},
+        {"host": "localhost", "check": "no download", "ok": True, "cure": "old"},
+        {"host": "localhost", "check": "room", "ok": False, "cure": "make room"},
     ]
 
 
