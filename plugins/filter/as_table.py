@@ -24,8 +24,8 @@ def as_table(records, columns):
 
 
 def findings(hostvars):
-    """Findings of all hosts, as the roles' verify tasks noted them: broken ones with their cure, good ones with
-    what is worth knowing all the same."""
+    """Findings of all hosts, as the roles' verify tasks noted them: broken ones with their cure, good ones
+    with what is worth knowing all the same."""
     return [
         {
             "host": host,
