@@ -146,8 +146,8 @@ class Cloud:
 
     def versions(self, service):
         """Versions of its API that a service names at its root, as (2, 17); one request."""
-        proxy = getattr(self.connection, service)
         with self._errors(SERVICE_NAMES[service], "GET", "/"):
+            proxy = getattr(self.connection, service)
             found = proxy.get_all_version_data(proxy.interface, proxy.region_name)
         return sorted(
             tuple(int(number) for number in record.version.split("."))
@@ -212,15 +212,9 @@ class Cloud:
             options["json"] = json
         if headers:
             options["headers"] = headers
-        if service == "image":
-            path = "/v2" + path if not _has_version(self.connection.image) else path
-        elif service == "network":
-            path = "/v2.0" + path if not _has_version(self.connection.network) else path
-        elif service == "identity":
-            # The SDK's proxy has a get_endpoint of its own, which reads a record of the catalogue.
-            endpoint = auth_adapter.Adapter.get_endpoint(self.connection.identity)
-            path = path if _ends_in_version(endpoint) else "/v3" + path
         with self._errors(SERVICE_NAMES[service], method, path):
+            # These log in and read the catalogue, where they are the first to ask.
+            path = self._versioned(service, path)
             response = getattr(self.connection, service).request(path, method, **options)
         if response.status_code >= 400:
             raise self._failure(response, SERVICE_NAMES[service], method, path)
@@ -235,6 +229,18 @@ class Cloud:
                 cure="check the endpoint in the catalogue",
                 status=response.status_code,
             ) from exc
+
+    def _versioned(self, service, path):
+        """The path below what the catalogue says, which may have the version of the API or not."""
+        if service == "image":
+            return path if _has_version(self.connection.image) else "/v2" + path
+        if service == "network":
+            return path if _has_version(self.connection.network) else "/v2.0" + path
+        if service == "identity":
+            # The SDK's proxy has a get_endpoint of its own, which reads a record of the catalogue.
+            endpoint = auth_adapter.Adapter.get_endpoint(self.connection.identity)
+            return path if _ends_in_version(endpoint) else "/v3" + path
+        return path
 
     def _count(self, response, *unused_args, **unused_kwargs):
         path = _IDENTIFIER.sub("/{id}", response.request.path_url.split("?")[0])

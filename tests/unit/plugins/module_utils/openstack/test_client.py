@@ -18,6 +18,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
 )
 
 pytest.importorskip("openstack")
+auth_exceptions = pytest.importorskip("keystoneauth1.exceptions")
 
 IDENTITY = "11111111-1111-1111-1111-111111111111"
 
@@ -183,3 +184,15 @@ def test_same_name_twice():
     cloud, _adapter = make(Response({"images": records}), service="image", endpoint="http://g/v2")
     with pytest.raises(failures.WrongInput, match="2 images are called 'n': a, b"):
         images.find(cloud, ["n"])
+
+
+@pytest.mark.parametrize("service", ["image", "network"])
+def test_a_login_that_is_refused_is_told_whoever_asks_first(service):
+    cloud, adapter = make(service=service)
+
+    def refuse():
+        raise auth_exceptions.Unauthorized("no")
+
+    adapter.get_endpoint = refuse
+    with pytest.raises(failures.NotAuthenticated, match="Keystone refused the login"):
+        cloud.get(service, "/images")
