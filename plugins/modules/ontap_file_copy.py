@@ -84,7 +84,7 @@ options:
     type: int
     default: 4
   timeout:
-    description: Seconds that one copy may take. A copy that takes longer goes on in the cluster; nothing is
+    description: Seconds that one copy may take, at least 1. A copy that takes longer goes on in the cluster; nothing is
       published then.
     type: int
     default: 3600
@@ -235,6 +235,7 @@ def copy_files(module):
     require_range("concurrency", params["concurrency"], 1, 50)
     require_range("samples", params["samples"], 0, 1000)
     require_range("max_throughput", params["max_throughput"], 0, 2**63 - 1)
+    require_range("timeout", params["timeout"], 1, 2**31 - 1)
     with open_client(params, watched()) as client:
         records, peerings, diff = copies.perform(
             client,
