@@ -84,8 +84,8 @@ options:
     type: int
     default: 4
   timeout:
-    description: Seconds that one copy may take, at least 1. A copy that takes longer goes on in the cluster; nothing is
-      published then.
+    description: Seconds that one copy may take, at least 1. A copy that takes longer goes on in the cluster;
+      nothing is published then.
     type: int
     default: 3600
   peer:

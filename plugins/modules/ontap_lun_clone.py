@@ -27,8 +27,7 @@ description:
     are found in check mode too. A LUN that ONTAP refuses while others succeed makes the task fail with the
     whole list of results.
   - Not known before is whether a LUN lies in an existing snapshot, and what the account may not read of
-    qtrees, snapshots and files (an account that may read C(/api/storage/luns) only). ONTAP's own refusal tells
-    then.
+    qtrees, snapshots and files. ONTAP's own refusal tells then.
   - "Requests to ONTAP when nothing has to be changed: one. LUNs to be made add one for the FlexVols, one for
     the version, one for each directory of destinations (one for each name where there are one or two), one
     for the qtrees when a destination lies in one, and one for each FlexVol from whose snapshots is cloned.

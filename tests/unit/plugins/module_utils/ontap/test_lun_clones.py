@@ -302,3 +302,77 @@ def test_leftover_of_another_source_is_removed_unless_it_is_under_way(ontap):
     records, _diff = perform(ontap, COPY)
     assert records[0]["removed"] == names[:1]
     assert ontap.lun_names() == sorted([SOURCE, COPY[1], names[1]])
+
+
+@pytest.mark.parametrize(
+    ("pair", "code", "words"),
+    [
+        ((SOURCE, "/vol/a/."), None, "not the name of a LUN"),
+        ((SOURCE, "/vol/a/./x"), None, "not the name of a LUN"),
+        ((SOURCE, "/vol/b/" + "ä" * 128), None, "more than 255 bytes"),
+        ((SOURCE, "/vol/b/eic-copy-x"), None, "as unfinished copies do"),
+        ((SOURCE, "/vol/b/nowhere/x"), "5374860", "The qtree 'nowhere'"),
+        ((SOURCE, "/vol/a/qtree/deeper/x"), "5374860", "The qtree 'qtree/deeper'"),
+        ((SOURCE, "/vol/b/plain"), "1260136", "is a file"),
+        ((SOURCE, "/vol/a/folder"), "1260136", "is a directory"),
+        (("/vol/a/.snapshot/gone/image", "/vol/a/x"), "5374875", "The snapshot 'gone'"),
+        (("/vol/a/image", "/vol/full/x"), "917883", "1048576 bytes free, and the copies into it need 107374"),
+    ],
+)
+def test_wrong_places_change_nothing(ontap, pair, code, words):
+    ontap.add_file("b", "plain")
+    ontap.add_file("a", "folder/file")
+    ontap.qtrees = {"a": ["qtree"]}
+    ontap.snapshots = {"a": ["daily"]}
+    ontap.add_volume("svm_a", "full", space={"size": 2**40, "available": 2**20})
+    for check in (True, False):
+        records, diff = perform(ontap, pair, CLONE, check=check)
+        assert words in records[0]["msg"]
+        assert records[0]["failure"]["code"] == code
+        assert records[0]["failure"]["cure"]
+        assert not records[1]["changed"]
+        assert "/vol/b/x" not in diff["after"]
+    assert ontap.count("POST") == 0
+
+
+def test_right_places_and_the_number_of_looks_at_them(ontap):
+    ontap.qtrees = {"a": ["qtree"]}
+    ontap.snapshots = {"a": ["daily"]}
+    pairs = [(SOURCE, "/vol/a/qtree/x"), ("/vol/a/.snapshot/daily/image", "/vol/a/y"), COPY]
+    records, _diff = perform(ontap, *pairs, check=True)
+    assert all(record["changed"] for record in records)
+    # LUNs, FlexVols, version, qtrees, three names in three directories, snapshots, licences
+    assert len(ontap.calls) == 9
+
+
+def test_what_may_not_be_read_is_left_to_ontap(ontap):
+    no = error(403, 6, "not authorized for that command")
+    ontap.script = [("GET", "/storage/qtrees", no), ("GET", "/files", no), ("GET", "/snapshots", no)]
+    pairs = [(SOURCE, "/vol/a/nowhere/x"), ("/vol/a/.snapshot/gone/image", "/vol/a/nowhere/y")]
+    records, _diff = perform(ontap, *pairs, check=True)
+    assert all(record["changed"] for record in records)
+    assert ontap.script == []
+
+
+def test_room_of_unfinished_copies_is_counted(ontap):
+    ontap.add_volume("svm_a", "tight", space={"size": 2**40, "available": 2**20})
+    pair = (SOURCE, "/vol/tight/x")
+    assert perform(ontap, pair, check=True)[0][0]["failed"]
+    uuid = ontap.add_lun(lun_clones.temporary("/vol/a/other", pair[1]))
+    ontap.luns[uuid]["space"]["used"] = 2**30
+    records, _diff = perform(ontap, pair)
+    assert records[0]["changed"], records
+    assert ontap.lun_names() == [SOURCE, pair[1]]
+
+
+def test_only_used_bytes_need_room_and_a_volume_may_grow(ontap):
+    for name, more in (("thin", {}), ("grows", {"autosize": {"mode": "grow"}})):
+        ontap.add_volume("svm_a", name, space={"size": 2**40, "available": 2**20}, **more)
+    assert perform(ontap, (SOURCE, "/vol/grows/x"))[0][0]["changed"]
+    next(iter(ontap.luns.values()))["space"]["used"] = 4096
+    assert perform(ontap, (SOURCE, "/vol/thin/x"))[0][0]["changed"]
+
+
+def test_svm_is_no_pattern(ontap):
+    luns.list_luns(ontap.client(), "svm*", ["a"])
+    assert ontap.calls[-1][2]["svm.name"] == '"svm*"'
