@@ -25,13 +25,13 @@ def refuse(client, volumes, steps):
     qtrees when a name has one, one for each directory of destinations (one for each name where there are one
     or two), and one for each FlexVol from whose snapshots LUNs are cloned.
     """
-    doing = [step for step in steps if not isinstance(step, EnhancedInstanceError) and step.changes]
+    doing = [step for step in steps if _changes(step)]
     known_qtrees = _qtrees(client, volumes, doing)
     entries = _entries(client, volumes, doing, known_qtrees)
     in_snapshots = _snapshots(client, volumes, doing)
     checked = []
     for step in steps:
-        if step in doing:
+        if _changes(step):
             volume = volumes[luns.volume_of(step.destination_path, "name")]
             step = (
                 _wrong_qtree(client, volume, step, known_qtrees)
@@ -41,6 +41,10 @@ def refuse(client, volumes, steps):
             )
         checked.append(step)
     return _refuse_space(client, volumes, checked)
+
+
+def _changes(step):
+    return not isinstance(step, EnhancedInstanceError) and step.changes
 
 
 def _inside(name):
@@ -132,34 +136,41 @@ def _refuse_space(client, volumes, steps):
 
     Room that unfinished copies take is counted as free: they are gone on with, or removed before.
     """
-    needed, freed, gone = {}, {}, set()
-    copied = [
-        step
-        for step in steps
-        if not isinstance(step, EnhancedInstanceError) and step.changes and step.method == "copy"
-    ]
+    needed, freed = {}, {}
     for step in steps:
-        if isinstance(step, EnhancedInstanceError):
-            continue
-        if step in copied:
+        if _copies(step):
             name = luns.volume_of(step.destination_path, "name")
             needed[name] = needed.get(name, 0) + step.source.takes
-        for lun in (*step.leftovers, *((step.unfinished,) if step.unfinished else ())):
-            if lun.uuid not in gone:
-                gone.add(lun.uuid)
-                name = luns.volume_of(lun.name, "name")
-                freed[name] = freed.get(name, 0) + (lun.used or 0)
-    checked = []
+    for lun in _unfinished(steps):
+        name = luns.volume_of(lun.name, "name")
+        freed[name] = freed.get(name, 0) + (lun.used or 0)
+    return [_without_room(client, volumes, step, needed, freed) or step for step in steps]
+
+
+def _copies(step):
+    return _changes(step) and step.method == "copy"
+
+
+def _unfinished(steps):
+    """The unfinished copies of all steps, each once."""
+    found = {}
     for step in steps:
-        name = luns.volume_of(step.destination_path, "name") if step in copied else None
-        room = volumes[name].available + freed.get(name, 0) if name else 0
-        if name and volumes[name].autosize == "off" and needed[name] > room:
-            step = Refused(
-                f"The FlexVol {volumes[name]} has {room} bytes free, and the copies into it need "
-                f"{needed[name]}",
-                client.host,
-                "enlarge it, switch autosize on, or remove what is not needed",
-                code="917883",
-            )
-        checked.append(step)
-    return checked
+        if not isinstance(step, EnhancedInstanceError):
+            found.update({lun.uuid: lun for lun in (*step.leftovers, step.unfinished) if lun is not None})
+    return found.values()
+
+
+def _without_room(client, volumes, step, needed, freed):
+    if not _copies(step):
+        return None
+    name = luns.volume_of(step.destination_path, "name")
+    volume = volumes[name]
+    room = volume.available + freed.get(name, 0)
+    if volume.autosize != "off" or needed[name] <= room:
+        return None
+    return Refused(
+        f"The FlexVol {volume} has {room} bytes free, and the copies into it need {needed[name]}",
+        client.host,
+        "enlarge it, switch autosize on, or remove what is not needed",
+        code="917883",
+    )

@@ -103,6 +103,7 @@ def safe_copy(
         return Published(jobs.Done(), False, removed)
     path = temporary(source, destination)
     remaining = max(1, timeout - (client.clock() - started))
+    done = None
     try:
         done = files.copy_file(
             client,
@@ -126,7 +127,9 @@ def safe_copy(
         # Another run took the file for a leftover. That run copies, or has copied, to the same destination.
         if not overwrite and _published(client, destination, expected):
             return Published(jobs.Done(), False, removed)
-        raise (_taken(client, destination, path) if isinstance(failure, NotFound) else failure) from failure
+        if done is not None and isinstance(failure, NotFound):
+            raise _taken(client, destination, path) from failure
+        raise
     files.delete_file(client, destination.volume, path)
     return Published(replace(done, bytes=expected.size, seconds=client.clock() - started), copied, removed)
 

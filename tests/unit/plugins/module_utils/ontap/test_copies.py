@@ -381,6 +381,13 @@ def test_unfinished_copy_is_taken_for_a_leftover_and_not_yet_published():
     assert "run the task again" in records[0]["failure"]["cure"]
 
 
+def test_source_that_vanishes_is_not_told_as_a_removed_copy():
+    ontap = cluster()
+    ontap.script = [("POST", "/storage/file/copy", error(404, 917864, "No such source"))]
+    records, _peerings, _diff = perform(ontap, [one()])
+    assert "No such source" in records[0]["msg"]
+
+
 def test_a_run_that_is_slow_to_publish_is_not_taken_for_dead():
     ontap = cluster()
     leftover = transfer.family("copy") + "0123456789-abcdef01"
