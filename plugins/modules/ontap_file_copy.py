@@ -17,8 +17,11 @@ description:
     source must not have changed meanwhile. Only then it gets its name, by a FlexClone that refuses an
     existing one. So a wrong or unfinished file never has the final name.
   - What a killed run left beside a destination is found by the next run for that destination. While its copy
-    still runs in the cluster that is waited for, then it is removed. So such a run wastes one copy at most.
-    Copies of other tasks that run at the same time are left alone.
+    still runs in the cluster that is waited for, and removed when nothing of it has changed for 15 seconds.
+    So such a run wastes one copy at most. Copies of other tasks that run at the same time are left alone.
+  - Of two tasks that copy to the same destination at the same time the second waits for the first. One whose
+    unfinished copy was removed by the other, because it paused for longer than that, finds the destination
+    unchanged, or fails and has to be run again.
   - With a wrong path among many nothing is changed at all. A copy that fails while others succeed makes the
     task fail with the whole list of results.
   - Copies run side by side. It starts with four, adds one after each success, and halves when ONTAP says it
@@ -26,8 +29,9 @@ description:
   - "Requests to ONTAP when nothing has to be changed: one for all volumes, and one for each directory of the
     destinations. Copies to be made add one for the version, one for each directory of sources (one for each
     name where there are one or two) and for each directory of destinations below the root, one for each pair
-    of different SVMs, and for each copy eight, two for each of O(samples), and those that wait for its job,
-    which come every 0.05 seconds at first and every 5 seconds at last."
+    of different SVMs, one for the licences when existing files are replaced, and for each copy eight, two for
+    each of O(samples), and those that wait for its job, which come every 0.05 seconds at first and every 5
+    seconds at last."
 options:
   files:
     description: The copies.
@@ -72,6 +76,9 @@ options:
   overwrite:
     description:
       - Replace existing destinations. What was in them is lost, and every run copies them anew.
+      - Only a FlexClone can replace a file. Without the licence C(flexclone) the task fails before anything
+        is changed, in check mode too. Where the account may not read licences, or may not clone, ONTAP's own
+        refusal tells when the copy is there, and the destination stays as it was.
     type: bool
     default: false
   max_throughput:
@@ -84,8 +91,8 @@ options:
     type: int
     default: 4
   timeout:
-    description: Seconds that one copy may take. A copy that takes longer goes on in the cluster; nothing is
-      published then.
+    description: Seconds that one copy may take, at least 1. A copy that takes longer goes on in the cluster;
+      nothing is published then.
     type: int
     default: 3600
   peer:
@@ -115,6 +122,7 @@ attributes:
     details: With O(overwrite) every run replaces the destinations.
 requirements:
   - ONTAP 9.8 or newer
+  - ONTAP's licence for FlexClone, to replace existing files
 seealso:
   - module: openstack_ontap.enhanced_instance.ontap_file_clone
   - module: openstack_ontap.enhanced_instance.ontap_file_info
@@ -199,7 +207,7 @@ files:
       elements: str
       returned: always
 peerings:
-  description: Pairs of SVMs that were peered for copying, or given the application file_copy.
+  description: Pairs of SVMs that were peered for copying, or given the application file_copy, by this task.
   returned: as RV(files)
   type: list
   elements: list
@@ -235,6 +243,7 @@ def copy_files(module):
     require_range("concurrency", params["concurrency"], 1, 50)
     require_range("samples", params["samples"], 0, 1000)
     require_range("max_throughput", params["max_throughput"], 0, 2**63 - 1)
+    require_range("timeout", params["timeout"], 1, 2**31 - 1)
     with open_client(params, watched()) as client:
         records, peerings, diff = copies.perform(
             client,

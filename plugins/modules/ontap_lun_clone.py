@@ -16,14 +16,24 @@ description:
   - An existing destination is left alone, so a second run changes nothing. While such a LUN is itself a copy
     whose data is still on the way, the task waits for it.
   - A copied LUN is visible in ONTAP before its data is there. So it is copied under another name (it begins
-    with C(eic-copy-)) and renamed when its data and size are right. A copy that a killed run began is gone on
-    with by the next run for the same source and destination.
-  - With a wrong name among many nothing is changed at all. A LUN that ONTAP refuses while others succeed
-    makes the task fail with the whole list of results.
-  - "Requests to ONTAP when nothing has to be changed: one. LUNs to be made add one for the FlexVols and one
-    for the version, two or three for each clone and one for the licences when there are clones, and for each
+    with C(eic-copy-)) and renamed when its data and size are right. A copy that a killed run began, or one
+    whose connection was lost, is gone on with by the next run for the same source and destination.
+  - Unfinished copies for a destination that is there are removed. So are those of other sources for it,
+    unless they are still under way.
+  - Of two tasks that make the same LUN at the same time one makes it, the other finds it unchanged. It fails
+    when the LUN has another size than its source.
+  - With a wrong name among many nothing is changed at all. Wrong are also a qtree or snapshot that does not
+    exist, a destination that is a file, and a FlexVol that has no room for the copies and does not grow; such
+    are found in check mode too. A LUN that ONTAP refuses while others succeed makes the task fail with the
+    whole list of results.
+  - Not known before is whether a LUN lies in an existing snapshot, and what the account may not read of
+    qtrees, snapshots and files. ONTAP's own refusal tells then.
+  - "Requests to ONTAP when nothing has to be changed: one. LUNs to be made add one for the FlexVols, one for
+    the version, one for each directory of destinations (one for each name where there are one or two), one
+    for the qtrees when a destination lies in one, and one for each FlexVol from whose snapshots is cloned.
+    To these come two or three for each clone and one for the licences when there are clones, and for each
     copy four or five and those that wait for its data, which come every 0.2 seconds at first and every 5
-    seconds at last."
+    seconds at last. An unfinished copy that is removed takes two."
   - A task that has to clone fails without the licence C(flexclone) before anything is changed, in check mode
     too. Where the account may not read licences, as that of an SVM, ONTAP's own refusal tells.
 options:
@@ -38,7 +48,7 @@ options:
     type: str
   destination_path:
     description: Whole name of the LUN to make. In the FlexVol of O(source_path) it is cloned, in another it
-      is copied.
+      is copied. No component is longer than 255 bytes, and the last does not begin with C(eic-copy-).
     type: str
   clones:
     description: Several LUNs, instead of O(source_path) and O(destination_path).
@@ -67,8 +77,8 @@ options:
     type: int
     default: 4
   timeout:
-    description: Seconds that one LUN may take. A copy that takes longer goes on in the cluster, and the next
-      run waits for the rest.
+    description: Seconds that one LUN may take, at least 1. A copy that takes longer goes on in the cluster,
+      and the next run waits for the rest.
     type: int
     default: 3600
 extends_documentation_fragment:
@@ -125,7 +135,8 @@ clones:
       type: str
       returned: always
     changed:
-      description: Whether the LUN was made (in check mode, whether it would be).
+      description: Whether the LUN was made, or an unfinished copy removed (in check mode, whether it would
+        be).
       type: bool
       returned: always
     failed:
@@ -157,6 +168,11 @@ clones:
       description: How long it took, null when nothing was made.
       type: float
       returned: always
+    removed:
+      description: Unfinished copies of earlier runs that were removed.
+      type: list
+      elements: str
+      returned: always
 summary:
   description: Numbers of LUNs, C(total), C(changed), C(unchanged), C(failed).
   returned: as RV(clones)
@@ -187,6 +203,7 @@ def clone_luns(module):
     params = module.params
     require_range("concurrency", params["concurrency"], 1, 50)
     require_range("max_throughput", params["max_throughput"], 0, 2**63 - 1)
+    require_range("timeout", params["timeout"], 1, 2**31 - 1)
     asked = params["clones"]
     if asked is None:
         asked = [{"source_path": params["source_path"], "destination_path": params["destination_path"]}]

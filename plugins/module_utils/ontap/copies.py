@@ -57,8 +57,7 @@ def perform(
     if check:
         outcomes = [_foreseen(step) for step in steps]
     else:
-        for svm, other, known in needed:
-            volumes.allow_file_copy(client, svm, other, known)
+        needed = [one for one in needed if volumes.allow_file_copy(client, *one)]
         outcomes = run(client, steps, overwrite, max_throughput, concurrency, timeout, samples)
     return records_of(asked, outcomes), [list(one[:2]) for one in needed], diff(steps, outcomes, needed)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 
-from ..failures import EnhancedInstanceError, NotAuthorized, Refused, Unsupported, WrongInput
-from . import clones, errors, files, transfer, volumes
+from ..failures import EnhancedInstanceError, NotAuthorized, NotFound, Refused, Unsupported, WrongInput
+from . import clones, errors, files, licences, transfer, volumes
 from .client import literal
 
 #: Longest query by names of a directory; beyond it the directory is listed whole.
@@ -92,6 +92,7 @@ def plan(client, asked, overwrite=False):
 
     One request for all volumes and one for each directory of destinations; copies to be made add one for the
     version, at most two for each directory of sources, and one for each directory that is not a root.
+    Existing destinations that are replaced add one for the licences: only a FlexClone can replace a file.
     """
     pairs = ends_of(asked)
     good = [pair for pair in pairs if isinstance(pair, tuple)]
@@ -116,7 +117,11 @@ def plan(client, asked, overwrite=False):
             steps.append(_step(client, pair, beside, sources, absent, overwrite))
         except EnhancedInstanceError as failure:
             steps.append(failure)
-    return _refuse_space(client, steps)
+    steps = _refuse_space(client, steps)
+    sound = all(isinstance(step, Step) for step in steps)
+    if sound and any(step.copies and step.existing is not None for step in steps):
+        licences.require_flexclone(client, "Replacing an existing file")
+    return steps
 
 
 def _step(client, pair, beside, sources, absent, overwrite):
@@ -162,9 +167,16 @@ def _refuse_volume(client, volume, writes):
 
 
 def _refuse_space(client, steps):
-    """Refuse the copies into a FlexVol that has no room for their used bytes and does not grow by itself."""
-    wanted = {}
+    """Refuse the copies into a FlexVol that has no room for their used bytes and does not grow by itself.
+
+    Leftovers are removed before the copies, so their room is counted as free.
+    """
+    wanted, freed = {}, {}
     for step in steps:
+        if isinstance(step, Step):
+            volume = step.destination.volume
+            room = sum(leftover.bytes_used or 0 for leftover in step.leftovers)
+            freed[volume.uuid] = freed.get(volume.uuid, 0) + room
         if isinstance(step, Step) and step.copies:
             used = step.source.size if step.source.bytes_used is None else step.source.bytes_used
             volume = step.destination.volume
@@ -173,9 +185,10 @@ def _refuse_space(client, steps):
     for step in steps:
         if isinstance(step, Step) and step.copies:
             volume = step.destination.volume
-            if volume.autosize == "off" and wanted[volume.uuid] > volume.available:
+            room = volume.available + freed[volume.uuid]
+            if volume.autosize == "off" and wanted[volume.uuid] > room:
                 step = Refused(
-                    f"The FlexVol {volume} has {volume.available} bytes free, and the copies into it need "
+                    f"The FlexVol {volume} has {room} bytes free, and the copies into it need "
                     f"{wanted[volume.uuid]}",
                     client.host,
                     "enlarge it, switch autosize on, or remove what is not needed",
@@ -186,7 +199,7 @@ def _refuse_space(client, steps):
 
 def _beside(client, destinations):
     """``{(volume uuid, directory): {name: FileInfo}}`` of the destinations and leftovers: one request
-    each."""
+    each, and one more for a directory whose only such entry has the directory's own name."""
     names = {}
     for end in destinations:
         key = (end.volume, posixpath.dirname(end.path))
@@ -198,12 +211,22 @@ def _beside(client, destinations):
             pattern = None
         try:
             entries = files.list_directory(client, volume, directory, pattern)
-        except EnhancedInstanceError as failure:
-            if failure.code not in files.ABSENT:
+        except (NotFound, Refused) as refusal:
+            if not files.is_no_directory(client, volume, directory, refusal):
                 raise
+            entries = []
+        if _is_itself(client, volume, directory, entries):
             entries = []
         found[(volume.uuid, directory)] = {entry.name: entry for entry in entries}
     return found
+
+
+def _is_itself(client, volume, directory, entries):
+    """Whether what was listed is a file, which some versions list as its own only entry."""
+    if [entry.name for entry in entries] != [posixpath.basename(directory)] or entries[0].type == "directory":
+        return False
+    info = files.file_info(client, volume, directory)
+    return info is not None and info.type != "directory"
 
 
 def _directory(beside, end):

@@ -11,7 +11,7 @@ from . import errors
 FLEXCLONE = "flexclone"
 
 
-def require_flexclone(client):
+def require_flexclone(client, purpose="Cloning"):
     """Raise Unsupported when FlexClone is plainly not licensed; one request.
 
     An SVM's account may not read licences, and some systems have no such call: then cloning itself tells.
@@ -23,7 +23,7 @@ def require_flexclone(client):
     state = lacking(packages)
     if state:
         raise Unsupported(
-            f"Cloning needs ONTAP's licence {FLEXCLONE!r}, and its state is {state}",
+            f"{purpose} needs ONTAP's licence {FLEXCLONE!r}, and its state is {state}",
             client.host,
             errors.CURES[errors.UNLICENSED],
         )

@@ -1,137 +1,22 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many LUN clones and copies: what is wanted, what is there, what has to be done, doing it.
+"""Many LUN clones and copies: doing what lun_plan found, and what a result says of it.
 
 Within a FlexVol a LUN is cloned. Between FlexVols it is copied by the array to the name
 ``eic-copy-<destination>-<source>`` (two short hashes) beside the destination, and renamed when all its data
-is there, so the final name never has less. A copy that a killed run began is gone on with.
+is there, so the final name never has less. A copy that a killed run began is gone on with, so two runs may
+work at one LUN: it is deleted only while it has its temporary name.
 """
 
 from __future__ import annotations
 
-import hashlib
-import posixpath
-from dataclasses import dataclass
-
-from ..failures import AlreadyExists, EnhancedInstanceError, NotFound, TimedOut, WrongInput
+from ..failures import AlreadyExists, EnhancedInstanceError, NotFound, TimedOut, Unreachable
 from ..module import failed_record
-from . import bulk, licences, luns, transfer, volumes
+from . import bulk, luns
+from .lun_plan import plan, temporary
 
-
-@dataclass(frozen=True)
-class Step:
-    """One LUN as it will be made."""
-
-    source_path: str
-    destination_path: str
-    method: str
-    source: luns.Lun | None = None
-    existing: luns.Lun | None = None
-    unfinished: luns.Lun | None = None
-
-    @property
-    def changes(self):
-        """Whether the destination has to be made."""
-        return self.existing is None
-
-    @property
-    def temporary(self):
-        """The name while data is copied."""
-        return temporary(self.source_path, self.destination_path)
-
-
-def temporary(source, destination):
-    """The name of an unfinished copy; the same in every run, so that the next one finds it."""
-    short = "-".join(hashlib.sha256(name.encode()).hexdigest()[:10] for name in (destination, source))
-    return posixpath.join(posixpath.dirname(destination), f"{transfer.PREFIX}{short}")
-
-
-def plan(client, svm, pairs):
-    """Step, or the failure, for each pair of names; changes nothing.
-
-    One request for all LUNs of the FlexVols, and when there is something to do one for the FlexVols and one
-    for the version; when something has to be cloned, one for the licences.
-    """
-    wanted = _wanted(pairs)
-    names = sorted({luns.volume_of(name, "name") for one in wanted if isinstance(one, tuple) for name in one})
-    found = luns.list_luns(client, svm, names) if names else {}
-    steps = [
-        one if isinstance(one, EnhancedInstanceError) else _step(client, svm, one, found) for one in wanted
-    ]
-    doing = [step for step in steps if isinstance(step, Step) and step.changes]
-    if doing:
-        volumes.find_volumes(client, [(svm, luns.volume_of(s.destination_path, "name")) for s in doing])
-        client.require((9, 10, 1) if any(s.method == "copy" for s in doing) else (9, 6), "Making these LUNs")
-    sound = all(isinstance(step, Step) for step in steps)
-    if sound and any(step.method == "clone" for step in doing):
-        licences.require_flexclone(client)
-    return steps
-
-
-def _wanted(pairs):
-    taken = set()
-    found = []
-    for source, destination in pairs:
-        try:
-            same = luns.volume_of(source, "source_path") == luns.volume_of(destination, "destination_path")
-            if source == destination:
-                raise WrongInput(
-                    f"source_path and destination_path are both {source!r}", cure="choose another name"
-                )
-            if destination in taken:
-                raise WrongInput(f"The destination_path {destination!r} is given twice", cure="give it once")
-            if luns.in_snapshot(destination):
-                raise WrongInput(
-                    f"The destination_path {destination!r} lies in a snapshot, which is read-only",
-                    cure="choose a name outside .snapshot",
-                )
-            if luns.in_snapshot(source) and not same:
-                raise WrongInput(
-                    f"The source_path {source!r} lies in a snapshot, from which a LUN can only be cloned",
-                    cure="clone it within its FlexVol first, then copy the clone",
-                    code="5374899",
-                )
-        except WrongInput as failure:
-            found.append(failure)
-            continue
-        taken.add(destination)
-        found.append((source, destination))
-    return [
-        WrongInput(
-            f"The source_path {one[0]!r} is also a destination_path of this task", cure="use two tasks"
-        )
-        if isinstance(one, tuple) and one[0] in taken
-        else one
-        for one in found
-    ]
-
-
-def _step(client, svm, pair, found):
-    source, destination = pair
-    same = luns.volume_of(source, "name") == luns.volume_of(destination, "name")
-    step = Step(
-        source,
-        destination,
-        "clone" if same else "copy",
-        found.get(source),
-        found.get(destination),
-        found.get(temporary(source, destination)),
-    )
-    if step.changes and step.source is None and not luns.in_snapshot(source):
-        return NotFound(
-            f"The source_path {source!r} does not exist in SVM {svm!r}",
-            client.host,
-            "name an existing LUN, whole, as /vol/VOLUME/LUN",
-            code="5374875",
-        )
-    if step.changes and step.source is not None and step.source.copy_state in luns.UNDER_WAY:
-        return WrongInput(
-            f"The source_path {source!r} is itself a copy that is {step.source.copy_state}",
-            client.host,
-            "wait until its data is there",
-        )
-    return step
+__all__ = ["diff", "perform", "plan", "record", "records_of", "run", "temporary"]
 
 
 def run(client, svm, steps, reserved=None, max_throughput=0, concurrency=4, timeout=3600):
@@ -141,77 +26,108 @@ def run(client, svm, steps, reserved=None, max_throughput=0, concurrency=4, time
         if isinstance(step, EnhancedInstanceError):
             raise step
         started = client.clock()
+        removed = [lun.name for lun in step.leftovers if luns.delete_still_named(client, lun)]
         if not step.changes:
             lun = luns.wait_copied(client, step.existing, timeout)
-            return record(step, False, lun)
+            return record(step, False, lun, removed=removed)
         if step.method == "clone":
-            done = luns.clone_lun(client, svm, step.source_path, step.destination_path, reserved, timeout)
-            lun = luns.find_lun(client, svm, step.destination_path)
+            done, lun, changed = _clone(client, svm, step, reserved, timeout)
         else:
-            done, lun = _copy(client, svm, step, reserved, max_throughput, timeout)
-        client.report(f"{step.destination_path}: {step.method} done")
-        return record(step, True, lun, done, client.clock() - started)
+            done, lun, changed = _copy(client, svm, step, reserved, max_throughput, timeout)
+        client.report(f"{step.destination_path}: {step.method + ' done' if changed else 'already there'}")
+        seconds = client.clock() - started if changed else None
+        return record(step, changed, lun, done, seconds, removed)
 
     return bulk.run_bounded(steps, one, concurrency, [client])
 
 
+def _clone(client, svm, step, reserved, timeout):
+    """(Done, Lun, whether it was made here)."""
+    try:
+        done = luns.clone_lun(client, svm, step.source_path, step.destination_path, reserved, timeout)
+    except AlreadyExists as taken:
+        return None, _made_meanwhile(client, svm, step, timeout, taken), False
+    return done, luns.find_lun(client, svm, step.destination_path), True
+
+
 def _copy(client, svm, step, reserved, max_throughput, timeout):
-    """Copy under the temporary name, or go on with what a killed run began; then rename."""
-    lun, done = step.unfinished, None
-    if lun is not None and not _goes_on(lun, step):
-        luns.delete_lun(client, lun)
-        lun = None
-    if lun is None:
-        try:
-            done = luns.start_copy(client, svm, step.source_path, step.temporary, max_throughput)
-        except AlreadyExists:
-            client.report(f"{step.destination_path}: another run has begun the same copy")
-        lun = luns.find_lun(client, svm, step.temporary)
-        if lun is None:
-            return done, _published(client, svm, step)
+    """Copy under the temporary name, or go on with what a killed run began; then rename.
+
+    (Done, Lun, whether it was published here).
+    """
+    done, lun = None, step.unfinished
     try:
-        lun = luns.wait_copied(client, lun, timeout)
-        luns.check_size(client, lun, step.source.size)
-    except TimedOut:
+        if not step.goes_on:
+            done, lun = _begin(client, svm, step, max_throughput)
+        if lun is not None:
+            lun = luns.wait_copied(client, lun, timeout)
+            if lun.name == step.destination_path:
+                return done, lun, False
+            luns.check_size(client, lun, step.source.size)
+            if reserved is not None and lun.reserved != reserved:
+                luns.set_reserved(client, lun, reserved)
+            luns.rename_lun(client, lun, step.destination_path)
+            return done, lun, True
+        failure = _lost(client, step)
+    except (TimedOut, Unreachable) as open_end:  # the copy may go on: leave it its LUN
+        also = f"the next run goes on with the copy {step.temporary!r}"
+        open_end.cure = f"{open_end.cure}; {also}" if open_end.cure else also
         raise
+    except (AlreadyExists, NotFound) as refusal:
+        ours = lun is None or _forget(client, lun)
+        failure = refusal if ours or isinstance(refusal, AlreadyExists) else _lost(client, step)
     except EnhancedInstanceError:
-        _forget(client, lun)
+        if lun is not None:
+            _forget(client, lun)
         raise
-    if reserved is not None and lun.reserved != reserved:
-        luns.set_reserved(client, lun, reserved)
+    return done, _made_meanwhile(client, svm, step, timeout, failure), False
+
+
+def _begin(client, svm, step, max_throughput):
+    """(Done, Lun) of a copy that is started; no Lun when another run has begun and ended it meanwhile."""
+    done = None
+    if step.unfinished is not None:
+        luns.delete_still_named(client, step.unfinished)
     try:
-        luns.rename_lun(client, lun, step.destination_path)
-    except NotFound:
-        return done, _published(client, svm, step)
+        done = luns.start_copy(client, svm, step.source_path, step.temporary, max_throughput)
     except AlreadyExists:
-        _forget(client, lun)
-        raise
-    return done, lun
+        client.report(f"{step.destination_path}: another run has begun the same copy")
+    return done, luns.find_lun(client, svm, step.temporary)
 
 
-def _published(client, svm, step):
-    """The destination, when another run for the same source and destination was first to publish it."""
+def _made_meanwhile(client, svm, step, timeout, failure):
+    """The destination, when another run made what is wanted; raises ``failure`` when there is no LUN, and
+    AlreadyExists when it is another one."""
     lun = luns.find_lun(client, svm, step.destination_path)
     if lun is None:
-        raise NotFound(
-            f"The unfinished copy {step.temporary!r} was removed by somebody else",
+        failure.cure = failure.cure or "choose another destination_path, or remove what has this name"
+        raise failure
+    if step.source is not None and lun.size != step.source.size:
+        raise AlreadyExists(
+            f"Meanwhile somebody else made the LUN {step.destination_path!r} with {lun.size} bytes, "
+            f"not {step.source.size}",
             client.host,
-            "run the task again",
+            "look at that LUN, and choose another destination_path or remove it",
+            code=failure.code,
         )
-    return lun
+    return luns.wait_copied(client, lun, timeout)
 
 
-def _goes_on(lun, step):
-    """Whether a LUN under the temporary name is a copy of our source that is under way or known to be
-    complete."""
-    return lun.copy_source == step.source_path and lun.copy_state in (*luns.UNDER_WAY, "complete")
+def _lost(client, step):
+    return NotFound(
+        f"The unfinished copy {step.temporary!r} was removed by somebody else",
+        client.host,
+        "run the task again",
+    )
 
 
 def _forget(client, lun):
+    """Delete an unfinished copy; what prevents it must not hide the failure that is being told."""
     try:
-        luns.delete_lun(client, lun)
+        return luns.delete_still_named(client, lun)
     except EnhancedInstanceError as failure:
         client.report(f"the unfinished copy {lun.name} could not be removed: {failure.sentence}")
+        return False
 
 
 def perform(client, svm, pairs, reserved=None, max_throughput=0, concurrency=4, timeout=3600, check=False):
@@ -222,7 +138,10 @@ def perform(client, svm, pairs, reserved=None, max_throughput=0, concurrency=4, 
             s if isinstance(s, EnhancedInstanceError) else record(s, False, s.existing) for s in steps
         ]
     elif check:
-        outcomes = [record(step, step.changes, step.existing) for step in steps]
+        outcomes = [
+            record(step, step.changes, step.existing, removed=[lun.name for lun in step.leftovers])
+            for step in steps
+        ]
     else:
         outcomes = run(client, svm, steps, reserved, max_throughput, concurrency, timeout)
     return records_of(pairs, outcomes), diff(steps, outcomes)
@@ -234,32 +153,42 @@ def records_of(pairs, outcomes):
     for (source, destination), outcome in zip(pairs, outcomes, strict=True):
         if isinstance(outcome, EnhancedInstanceError):
             empty = dict.fromkeys(("method", "uuid", "job_uuid", "bytes", "seconds"))
-            outcome = {**empty, **failed_record(outcome)}
+            outcome = {**empty, "removed": [], **failed_record(outcome)}
         records.append({**outcome, "source_path": source, "destination_path": destination})
     return records
 
 
 def diff(steps, outcomes):
-    """Before and after of the LUNs that are, or would be, made."""
+    """Before and after of the LUNs that are, or would be, made or removed."""
     before, after = {}, {}
     for step, outcome in zip(steps, outcomes, strict=True):
-        if not isinstance(outcome, EnhancedInstanceError) and outcome["changed"]:
+        if isinstance(outcome, EnhancedInstanceError):
+            continue
+        for leftover in outcome["removed"]:
+            before[leftover], after[leftover] = "unfinished copy of an earlier run", "absent"
+        if outcome["changed"] and step.changes and _made(outcome):
             size = f", {step.source.size} bytes" if step.source else ""
             before[step.destination_path] = "absent"
             after[step.destination_path] = f"{step.method} of {step.source_path}{size}"
     return {"before": before, "after": after}
 
 
-def record(step, changed, lun=None, done=None, seconds=None):
+def _made(outcome):
+    """Whether the LUN was made here, or would be: then it has no UUID yet."""
+    return outcome["seconds"] is not None or outcome["uuid"] is None
+
+
+def record(step, made, lun=None, done=None, seconds=None, removed=()):
     """What a result says of one LUN."""
     size = lun.size if lun else (step.source.size if step.source else None)
     return {
         "method": step.method,
-        "changed": changed,
+        "changed": made or bool(removed),
         "failed": False,
         "failure": None,
         "uuid": lun.uuid if lun else None,
         "job_uuid": done.job_uuid if done else None,
         "bytes": size,
         "seconds": None if seconds is None else round(seconds, 3),
+        "removed": list(removed),
     }

@@ -12,16 +12,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..failures import Refused, TimedOut, WrongInput
+from ..failures import NotFound, Refused, TimedOut, Unreachable, WrongInput
 from . import errors, jobs
-from .client import any_of
+from .client import any_of, literal
 from .pace import Pace
 
 FIELDS = (
-    "uuid,name,os_type,space.size,space.guarantee.requested,location.volume.name,"
+    "uuid,name,os_type,space.size,space.used,space.guarantee.requested,location.volume.name,"
     "copy.source.name,copy.source.progress"
 )
 NAME = re.compile(r"^/vol/([^/]+)/(?:[^/]+/){0,3}[^/]+$")
+#: Most bytes of one component of a name, as in any file system of ONTAP.
+LONGEST = 255
 #: States of a copy that is not at its end (netapp-ontap, LunCopySourceProgress).
 UNDER_WAY = ("preparing", "replicating", "paused")
 BROKEN = ("paused_error", "reverting", "failed")
@@ -35,6 +37,7 @@ class Lun:
     uuid: str
     name: str
     size: int = 0
+    used: int | None = None
     reserved: bool | None = None
     copy_source: str | None = None
     copy_state: str | None = None
@@ -53,6 +56,7 @@ class Lun:
             uuid=record["uuid"],
             name=record.get("name", ""),
             size=int(space.get("size") or 0),
+            used=None if space.get("used") is None else int(space["used"]),
             reserved=(space.get("guarantee") or {}).get("requested"),
             copy_source=source.get("name"),
             copy_state=progress.get("state"),
@@ -60,14 +64,25 @@ class Lun:
             copy_failure=(failure.get("message"), failure.get("code")),
         )
 
+    @property
+    def takes(self):
+        """Bytes that it takes of its FlexVol: what it uses, where ONTAP tells, else its size."""
+        return self.size if self.used is None else self.used
+
 
 def volume_of(name, purpose):
     """The FlexVol in a LUN's name; raises WrongInput for another form."""
     found = NAME.match(name)
-    if not found or ".." in name.split("/"):
+    parts = name.split("/")
+    if not found or "." in parts or ".." in parts or "\0" in name:
         raise WrongInput(
             f"The {purpose} {name!r} is not the name of a LUN",
             cure="write it whole, as /vol/VOLUME/LUN or /vol/VOLUME/QTREE/LUN",
+        )
+    if any(len(part.encode("utf-8")) > LONGEST for part in parts):
+        raise WrongInput(
+            f"The {purpose} {name!r} has a component of more than {LONGEST} bytes",
+            cure="choose a shorter name",
         )
     return found.group(1)
 
@@ -79,7 +94,7 @@ def in_snapshot(name):
 
 def list_luns(client, svm, volumes):
     """``{name: Lun}`` of the LUNs in some FlexVols: one request."""
-    query = {"fields": FIELDS, "svm.name": svm, "location.volume.name": any_of(volumes)}
+    query = {"fields": FIELDS, "svm.name": literal(svm), "location.volume.name": any_of(volumes)}
     return {record["name"]: Lun.of_record(record) for record in client.collection("/storage/luns", query)}
 
 
@@ -111,10 +126,14 @@ def start_copy(client, svm, source, destination, max_throughput=0, timeout=600):
 
 
 def wait_copied(client, lun, timeout):
-    """Wait until the data of a copied LUN is there; returns the Lun. Raises when the copy broke, or
-    TimedOut."""
+    """Wait until the data of a copied LUN is there; returns the Lun, by then perhaps under another name.
+
+    Raises when the copy broke, or TimedOut. A few lost looks in a row are put up with, as at a job: the copy
+    goes on without us.
+    """
     started = client.clock()
     pace = Pace(client.clock, 0.2)
+    lost = 0
     while lun.copy_state not in (None, "complete"):
         if lun.copy_state in BROKEN:
             message, code = lun.copy_failure
@@ -132,7 +151,13 @@ def wait_copied(client, lun, timeout):
             )
         client.report(f"{lun.name}: {lun.copy_percent or 0} %, {lun.copy_state}")
         client.sleep(pace.next((lun.copy_percent or 0) / 100))
-        lun = get_lun(client, lun.uuid)
+        try:
+            lun = get_lun(client, lun.uuid)
+            lost = 0
+        except Unreachable:
+            lost += 1
+            if lost > jobs.LOOKS:
+                raise
     return lun
 
 
@@ -154,6 +179,21 @@ def rename_lun(client, lun, name):
 def delete_lun(client, lun):
     """Delete an unmapped LUN."""
     jobs.submit(client, "DELETE", f"/storage/luns/{lun.uuid}", query={"return_timeout": 15})
+
+
+def delete_still_named(client, lun):
+    """Delete an unfinished LUN, unless a fresh look shows that it is gone or has another name by now.
+
+    Another run may have given it its final name, under the same UUID. False when it was not deleted. Two
+    requests.
+    """
+    try:
+        if get_lun(client, lun.uuid).name != lun.name:
+            return False
+        delete_lun(client, lun)
+    except NotFound:
+        return False
+    return True
 
 
 def check_size(client, lun, size):

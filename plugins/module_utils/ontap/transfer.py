@@ -21,6 +21,7 @@ from ..failures import (
     AlreadyExists,
     EnhancedInstanceError,
     NotAuthorized,
+    NotFound,
     Refused,
     TimedOut,
     Unreachable,
@@ -30,8 +31,9 @@ from . import files, jobs
 from .client import silent
 
 PREFIX = "eic-copy-"
-#: A leftover without a copy job is given up when nothing of it has changed for so many seconds.
-QUIET = 3
+#: A leftover without a copy job is given up when nothing of it has changed for so many seconds. Nothing
+#: changes either while a living run compares and publishes it, which takes long when ONTAP is busy.
+QUIET = 15
 #: Seconds between two lines of progress of one copy.
 PROGRESS = 2
 #: Seconds by which the start of a job may seem to be later than the creation of its file.
@@ -101,6 +103,7 @@ def safe_copy(
         return Published(jobs.Done(), False, removed)
     path = temporary(source, destination)
     remaining = max(1, timeout - (client.clock() - started))
+    done = None
     try:
         done = files.copy_file(
             client,
@@ -118,8 +121,14 @@ def safe_copy(
     except (TimedOut, Unreachable) as lost:  # the job may go on: leave it its file
         lost.cure = f"{lost.cure}; the next run waits for what still goes on into {path!r}, and removes it"
         raise
-    except EnhancedInstanceError:
-        _forget(client, destination.volume, path)
+    except EnhancedInstanceError as failure:
+        if _forget(client, destination.volume, path):
+            raise
+        # Another run took the file for a leftover. That run copies, or has copied, to the same destination.
+        if not overwrite and _published(client, destination, expected):
+            return Published(jobs.Done(), False, removed)
+        if done is not None and isinstance(failure, NotFound):
+            raise _taken(client, destination, path) from failure
         raise
     files.delete_file(client, destination.volume, path)
     return Published(replace(done, bytes=expected.size, seconds=client.clock() - started), copied, removed)
@@ -187,8 +196,8 @@ def publish(client, destination, path, expected, overwrite):
             raise
         return False
     except (Unsupported, NotAuthorized):
-        # No FlexClone for this account or licence: rename, where nothing can be overwritten.
-        if overwrite:
+        # No FlexClone for this account or licence: rename, where nothing is overwritten.
+        if overwrite and files.file_info(client, destination.volume, destination.path) is not None:
             raise
         files.rename_file(client, destination.volume, path, destination.path)
         return True
@@ -264,11 +273,21 @@ def writing(client, leftover):
 
 
 def _forget(client, volume, path):
-    """Delete a temporary file; what prevents it must not hide the failure that is being told."""
+    """Delete a temporary file, False when it was gone; what prevents it must not hide the failure that is
+    being told."""
     try:
-        files.delete_file(client, volume, path)
+        return files.delete_file(client, volume, path)
     except EnhancedInstanceError as failure:
         client.report(f"the temporary file {path!r} in {volume} could not be removed: {failure.sentence}")
+        return True
+
+
+def _taken(client, destination, path):
+    return NotFound(
+        f"The unfinished copy {path!r} for {destination} was removed by another run",
+        client.host,
+        "run the task again: it waits for that run",
+    )
 
 
 def _progress(client, destination, path, size):

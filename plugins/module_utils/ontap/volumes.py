@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
-from ..failures import NotFound, Unsupported
+from ..failures import AlreadyExists, NotFound, Refused, Unsupported
 from . import jobs
 from .client import any_of
 
@@ -258,7 +258,24 @@ def peering(client, svm, peer):
 
 
 def allow_file_copy(client, svm, peer, existing=None):
-    """Peer two SVMs of one cluster with the application file_copy, or add it to a peering they have."""
+    """Peer two SVMs of one cluster with the application file_copy, or add it to a peering they have.
+
+    False when another run was first with it. Two requests, and one or two more when ONTAP refuses: its code
+    for a peering that is there already is not documented.
+    """
+    try:
+        _allow(client, svm, peer, existing)
+    except (AlreadyExists, NotFound, Refused):
+        now = peering(client, svm, peer)
+        if now is None or now == existing:
+            raise
+        if now.copies_files:
+            return False
+        _allow(client, svm, peer, now)
+    return True
+
+
+def _allow(client, svm, peer, existing):
     if existing is None:
         body = {"svm": {"name": svm}, "peer": {"svm": {"name": peer}}, "applications": ["file_copy"]}
         return jobs.submit(client, "POST", "/svm/peers", body)

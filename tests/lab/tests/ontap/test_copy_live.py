@@ -135,6 +135,44 @@ def test_no_room(cluster):
         cluster.sim.control.fill("vol2", 900 * 2**20)
 
 
+def test_room_of_a_leftover_is_counted(cluster):
+    leftover = cluster.roots["vol2"] / (transfer.family("copy") + "0123456789-abcdef01")
+    leftover.write_bytes(cluster.content("vol1", "glance/image"))
+    cluster.sim.control.fill("vol2", 4 * 2**20)
+    try:
+        records, _client = perform(cluster)
+        assert records[0]["changed"], records
+        assert cluster.names("vol2") == ["copy"]
+    finally:
+        cluster.sim.control.fill("vol2", 900 * 2**20)
+
+
+@pytest.mark.parametrize("name", ["x", "plain"])
+@pytest.mark.parametrize("listing", ["refuse", "metadata"])
+@pytest.mark.parametrize("check", [True, False])
+def test_destination_below_a_file(cluster, name, listing, check):
+    cluster.sim.control.set(list_file=listing)
+    (cluster.roots["vol2"] / "plain").write_bytes(b"mine")
+    records, _client = perform(cluster, [one(f"plain/{name}"), one("plain/x/y"), one("fine")], check=check)
+    assert [record["failed"] for record in records] == [True, True, False]
+    assert "is a file" in records[0]["msg"]
+    assert all(record["failure"]["cure"] for record in records[:2])
+    assert not records[2]["changed"]
+    assert cluster.names("vol2") == ["plain"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_existing_file_is_not_replaced_without_the_licence(cluster, check):
+    (cluster.roots["vol2"] / "copy").write_bytes(b"mine")
+    cluster.sim.control.set(flexclone_licence="unlicensed")
+    with pytest.raises(failures.Unsupported, match="Replacing an existing file"):
+        perform(cluster, overwrite=True, check=check)
+    assert cluster.calls("POST", COPY) == 0
+    assert perform(cluster, [one("new")], overwrite=True)[0][0]["changed"]
+    assert cluster.names("vol2") == ["copy", "new"]
+    assert cluster.content("vol2", "copy") == b"mine"
+
+
 def test_other_svm_needs_peering(cluster):
     asked = [one(volume="far", svm="svm2")]
     with pytest.raises(failures.Unsupported, match="peer to true") as caught:
@@ -161,16 +199,45 @@ def test_svm_account_copies_within_its_svm(cluster):
     assert same(cluster)
 
 
-def test_two_runs_at_once(cluster):
-    cluster.sim.control.set(copy_bytes_per_second=16 * 2**20)
+def at_once(cluster, *arguments, later=0.0, **more):
+    """The records of two runs side by side, the second begun some seconds later."""
     results = []
     threads = [
-        threading.Thread(target=lambda: results.append(perform(cluster)[0][0])) for _number in range(2)
+        threading.Thread(target=lambda: results.append(perform(cluster, *arguments, **more)[0][0]))
+        for _number in range(2)
     ]
     for thread in threads:
         thread.start()
+        time.sleep(later)
     for thread in threads:
         thread.join()
+    return results
+
+
+def test_two_runs_peer_at_once(cluster):
+    cluster.sim.control.fault(method="POST", path="/api/svm/peers", answer={"delay": 1})
+    try:
+        results = at_once(cluster, [one(volume="far", svm="svm2")], peer=True)
+        assert not any(record["failed"] for record in results), results
+        assert len(results) == 2
+    finally:
+        client = cluster.client()
+        record = client.collection("/svm/peers")[0]
+        client.delete(f"/svm/peers/{record['uuid']}", {"return_timeout": 30})
+
+
+def test_a_run_that_is_slow_to_publish_is_not_taken_for_dead(cluster):
+    answer = {"status": 503, "retry_after": 6}
+    cluster.sim.control.fault(method="POST", path="/api/storage/file/clone", times=1, answer=answer)
+    results = at_once(cluster, later=1.0)
+    assert sorted(record["changed"] for record in results) == [False, True], results
+    assert cluster.calls("POST", COPY) == 1
+    assert cluster.names("vol2") == ["copy"]
+
+
+def test_two_runs_at_once(cluster):
+    cluster.sim.control.set(copy_bytes_per_second=16 * 2**20)
+    results = at_once(cluster)
     assert not any(record["failed"] for record in results), results
     assert any(record["changed"] for record in results)
     assert same(cluster)

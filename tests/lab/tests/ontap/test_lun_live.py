@@ -72,17 +72,22 @@ def test_timeout_then_the_next_run_goes_on(san):
     assert data(san, "vol2", "copy").read_bytes() == data(san, "vol1", "image").read_bytes()
 
 
-def test_two_runs_at_once(san):
-    san.sim.control.set(copy_bytes_per_second=16 * 2**20)
+def at_once(cluster, pair):
+    """The records of two runs side by side."""
     results = []
     threads = [
-        threading.Thread(target=lambda: results.append(perform(san, (SOURCE, COPY))[0][0]))
-        for _number in range(2)
+        threading.Thread(target=lambda: results.append(perform(cluster, pair)[0][0])) for _number in range(2)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    return results
+
+
+def test_two_runs_at_once(san):
+    san.sim.control.set(copy_bytes_per_second=16 * 2**20)
+    results = at_once(san, (SOURCE, COPY))
     assert any(record["changed"] for record in results), results
     assert not any(record["failed"] for record in results), results
     assert sorted(all_luns(san)) == sorted([SOURCE, COPY])
@@ -105,3 +110,77 @@ def test_failed_copy_leaves_nothing(san):
     records, _client = perform(san, (SOURCE, COPY))
     assert "No space left" in records[0]["msg"]
     assert sorted(all_luns(san)) == [SOURCE]
+
+
+@pytest.mark.parametrize(
+    ("destination", "words"),
+    [
+        ("/vol/vol1/glance", "is a directory"),
+        ("/vol/vol2/plain", "is a file"),
+        ("/vol/vol2/nowhere/x", "The qtree 'nowhere'"),
+        ("/vol/vol1/./x", "not the name of a LUN"),
+        ("/vol/vol2/" + "x" * 300, "more than 255 bytes"),
+    ],
+)
+def test_wrong_destinations_are_found_first(san, destination, words):
+    (san.roots["vol2"] / "plain").write_bytes(b"mine")
+    for check in (True, False):
+        records, _client = perform(san, (SOURCE, destination), (SOURCE, CLONE), check=check)
+        assert words in records[0]["msg"]
+        assert not records[1]["changed"]
+    assert sorted(all_luns(san)) == [SOURCE]
+
+
+def test_missing_snapshot_and_missing_room_are_found_first(san):
+    before = san.calls("POST", "/api/storage/luns")
+    records, _client = perform(san, ("/vol/vol1/.snapshot/gone/image", CLONE), (SOURCE, COPY))
+    assert "The snapshot 'gone'" in records[0]["msg"]
+    san.sim.control.fill("vol2", 4 * 2**20)
+    try:
+        records, _client = perform(san, (SOURCE, COPY))
+        assert "bytes free" in records[0]["msg"]
+    finally:
+        san.sim.control.fill("vol2", 900 * 2**20)
+    assert san.calls("POST", "/api/storage/luns") == before
+
+
+def test_two_runs_clone_at_once(san):
+    san.sim.control.fault(method="POST", path="/api/storage/luns", answer={"delay": 1})
+    results = at_once(san, (SOURCE, CLONE))
+    assert not any(record["failed"] for record in results), results
+    assert sorted(record["changed"] for record in results) == [False, True]
+
+
+def test_cut_connections_while_waiting(san):
+    san.sim.control.set(copy_bytes_per_second=8 * 2**20)
+    san.sim.control.fault(method="GET", path="/api/storage/luns/*", every=2, answer={"reset": True})
+    records, _client = perform(san, (SOURCE, COPY))
+    assert records[0]["changed"], records
+    assert sorted(all_luns(san)) == sorted([SOURCE, COPY])
+
+
+def test_refused_rename_leaves_nothing(san):
+    answer = {"status": 500, "code": "65552", "message": "Internal error"}
+    san.sim.control.fault(method="PATCH", path="/api/storage/luns/*", answer=answer)
+    records, _client = perform(san, (SOURCE, COPY))
+    assert records[0]["failure"]["code"] == "65552"
+    assert sorted(all_luns(san)) == [SOURCE]
+
+
+def test_published_lun_survives_a_run_that_loses_its_connection(san):
+    """The second run waits for the same copy, and cannot reach the cluster while the first publishes it."""
+    san.sim.control.set(copy_bytes_per_second=8 * 2**20)
+    second = san.client()
+    looks = []
+
+    def late(seconds):
+        looks.append(seconds)
+        assert perform(san, (SOURCE, COPY))[0][0]["changed"]
+        san.sim.control.fault(method="GET", path="/api/storage/luns/*", times=4, answer={"reset": True})
+        second.sleep = lambda _seconds: None
+
+    second.sleep = late
+    records, _diff = lun_clones.perform(second, "svm1", [(SOURCE, COPY)])
+    assert looks
+    assert records[0]["failed"]
+    assert sorted(all_luns(san)) == sorted([SOURCE, COPY])

@@ -75,6 +75,10 @@ def use_luns(cluster, client, _cluster_account):
         clone = luns.find_lun(client, "svm1", "/vol/vol1/clone.lun")
         luns.rename_lun(client, clone, "/vol/vol1/renamed.lun")
         luns.delete_lun(client, clone)
+        wrong = [("/vol/vol1/.snapshot/gone/lun", "/vol/vol1/x.lun"), ("/vol/vol1/lun", "/vol/vol1/gone/lun")]
+        records = lun_clones.perform(client, "svm1", wrong)[0]
+        assert "snapshot 'gone'" in records[0]["msg"]
+        assert "qtree 'gone'" in records[1]["msg"]
     finally:
         for record in admin.collection("/storage/luns"):
             admin.delete(f"/storage/luns/{record['uuid']}", {"return_timeout": 30})

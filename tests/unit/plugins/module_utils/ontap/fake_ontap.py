@@ -56,6 +56,8 @@ class FakeOntap:
         self.peers = []
         self.jobs = {}
         self.luns = {}
+        self.qtrees = {}
+        self.snapshots = {}
         self.data = {}
         self.copy_looks = 0
         self.calls = []
@@ -167,6 +169,15 @@ class FakeOntap:
             return self.copy(body)
         if path.startswith("/storage/luns"):
             return self.lun(method, path.partition("/storage/luns/")[2], query, body)
+        if path == "/storage/qtrees":
+            return self.records(
+                {"name": name, "volume": {"uuid": f"uuid-{volume}"}}
+                for volume, names in self.qtrees.items()
+                for name in ["", *names]
+                if f"uuid-{volume}" in query["volume.uuid"].split("|")
+            )
+        if path.endswith("/snapshots"):
+            return self.records({"name": name} for name in self.snapshots.get(path.split("/")[3][5:], []))
         if "/files" in path:
             uuid, _slash, name = path[len("/storage/volumes/") :].partition("/files")
             volume = next(v for v in self.volumes.values() if v["record"]["uuid"] == uuid)

@@ -345,6 +345,118 @@ def test_volume_that_grows_is_not_refused_for_space():
     assert perform(ontap, [one()])[0][0]["changed"]
 
 
+def test_room_of_leftovers_is_counted():
+    ontap = cluster(space={"size": 10000, "available": 4096})
+    leftover = transfer.family("copy") + "0123456789-abcdef01"
+    ontap.add_file("other", leftover, 6000)
+    records, _peerings, _diff = perform(ontap, [one()])
+    assert records[0]["changed"], records
+    assert records[0]["removed"] == [leftover]
+    assert ontap.files("other") == ["copy"]
+
+
+def other_run_takes(ontap, *published):
+    """Another run removes our unfinished copy, and has published its own; ONTAP's answer to our clone."""
+    for name in ontap.files("other"):
+        del ontap.volumes["other"]["files"][name]
+    for size in published:
+        ontap.add_file("other", "copy", size)
+    return error(404, 917864, "Failed to get the file handle")
+
+
+def test_unfinished_copy_is_taken_for_a_leftover_and_published_by_another_run():
+    ontap = cluster()
+    ontap.script = [("POST", "/storage/file/clone", lambda: other_run_takes(ontap, 8192))]
+    records, _peerings, diff = perform(ontap, [one()])
+    assert not records[0]["failed"], records
+    assert not records[0]["changed"]
+    assert diff == {"before": {}, "after": {}}
+
+
+def test_unfinished_copy_is_taken_for_a_leftover_and_not_yet_published():
+    ontap = cluster()
+    ontap.script = [("POST", "/storage/file/clone", lambda: other_run_takes(ontap))]
+    records, _peerings, _diff = perform(ontap, [one()])
+    assert "was removed by another run" in records[0]["msg"]
+    assert "run the task again" in records[0]["failure"]["cure"]
+
+
+def test_source_that_vanishes_is_not_told_as_a_removed_copy():
+    ontap = cluster()
+    ontap.script = [("POST", "/storage/file/copy", error(404, 917864, "No such source"))]
+    records, _peerings, _diff = perform(ontap, [one()])
+    assert "No such source" in records[0]["msg"]
+
+
+def test_a_run_that_is_slow_to_publish_is_not_taken_for_dead():
+    ontap = cluster()
+    leftover = transfer.family("copy") + "0123456789-abcdef01"
+    ontap.add_file("other", leftover, 8192)
+
+    def sleep(seconds):
+        ontap.now += seconds
+        if ontap.now >= 12:  # its clone was retried for so long
+            ontap.volumes["other"]["files"].pop(leftover, None)
+            ontap.add_file("other", "copy", 8192)
+
+    ontap.sleep = sleep
+    records, _peerings, _diff = perform(ontap, [one()])
+    assert not records[0]["changed"]
+    assert ontap.count("DELETE") == ontap.count("POST") == 0
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_existing_file_is_not_replaced_without_the_licence(check):
+    ontap = cluster()
+    ontap.add_file("other", "copy", 3)
+    ontap.licences = [{"name": "nfs", "state": "compliant"}]
+    with pytest.raises(failures.Unsupported, match="Replacing an existing file needs"):
+        perform(ontap, [one()], overwrite=True, check=check)
+    assert ontap.count("POST") == 0
+
+
+def test_new_file_needs_no_licence_to_be_made_with_overwrite():
+    ontap = cluster()
+    ontap.licences = [{"name": "nfs", "state": "compliant"}]
+    ontap.script = [("POST", "/storage/file/clone", error(400, 14956, "FlexClone is not licensed"))]
+    assert perform(ontap, [one()], overwrite=True)[0][0]["changed"]
+    assert ontap.files("other") == ["copy"]
+
+
+def test_clone_refused_when_it_should_replace_leaves_the_file():
+    ontap = cluster()
+    ontap.add_file("other", "copy", 3)
+    ontap.script = [("POST", "/storage/file/clone", error(403, 6, "not authorized for that command"))]
+    records, _peerings, _diff = perform(ontap, [one()], overwrite=True)
+    assert records[0]["failed"]
+    assert ontap.files("other") == ["copy"]
+    assert ontap.volumes["other"]["files"]["copy"]["size"] == 3
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [(["file_copy"], False), (["snapmirror"], True)])
+def test_peered_by_another_run_meanwhile(theirs, ours):
+    ontap = cluster()
+
+    def racing():
+        ends = {"svm": {"name": "svm_a"}, "peer": {"svm": {"name": "svm_b"}}}
+        ontap.peers.append({"uuid": "p", "state": "peered", "applications": theirs, **ends})
+        return error(409, 26345577, "peered already")
+
+    ontap.script = [("POST", "/svm/peers", racing)]
+    records, peerings, diff = perform(ontap, [one(volume="far", svm="svm_b")], peer=True)
+    assert records[0]["changed"]
+    assert peerings == ([["svm_b", "svm_a"]] if ours else [])
+    assert len(diff["after"]) == 1 + ours
+    assert "file_copy" in ontap.peers[0]["applications"]
+
+
+def test_refused_peering_is_told():
+    ontap = cluster()
+    ontap.script = [("POST", "/svm/peers", error(400, 4711, "Something new"))]
+    with pytest.raises(failures.Refused, match="Something new"):
+        perform(ontap, [one(volume="far", svm="svm_b")], peer=True)
+
+
 def test_old_version():
     ontap = cluster()
     ontap.version = (9, 7, 0)
