@@ -64,6 +64,8 @@ class OntapClient:
         self.clock = clock
         self.on_busy = silent
         self.requests = 0
+        #: When the last answer was sent, by the clock of who sent it, in seconds since the epoch.
+        self.answered = None
         self._lock = threading.Lock()
         self._version = None
         self._session = _session(connection)
@@ -197,6 +199,7 @@ class OntapClient:
             )
         except (requests.RequestException, OSError) as error:
             raise transport.explain(error, self.connection) from error
+        self.answered = _moment(answer.headers.get("Date")) or self.answered
         if decode and answer.status_code == 200:
             return decode(answer)
         return self._decode(method, path, answer)
@@ -292,11 +295,16 @@ def _seconds(header):
         return None
     if re.fullmatch(r"\s*\d+\s*", header):
         return float(header)
+    moment = _moment(header)
+    return None if moment is None else max(0.0, moment - time.time())
+
+
+def _moment(header):
+    """A date of HTTP as seconds since the epoch; None when absent or unreadable."""
     try:
-        moment = email.utils.parsedate_to_datetime(header)
-    except (TypeError, ValueError):
+        return email.utils.parsedate_to_datetime(header).timestamp()
+    except (AttributeError, TypeError, ValueError):
         return None
-    return max(0.0, moment.timestamp() - time.time())
 
 
 def _only_part(answer):
