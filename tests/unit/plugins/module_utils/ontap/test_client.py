@@ -30,6 +30,11 @@ LOGIN = {"username": "admin", "password": "secret"}
     [
         ("cluster.example.com", None, "cluster.example.com"),
         ("127.10.1.1", 28443, "127.10.1.1:28443"),
+        ("cluster.example.com.", None, "cluster.example.com."),
+        ("svm_a", None, "svm_a"),
+        ("müñ.example.com", None, "müñ.example.com"),
+        ("xn--mnchen-3ya.de", None, "xn--mnchen-3ya.de"),
+        ("fe80::1%eth0", None, "[fe80::1%eth0]"),
         ("fd00::1", None, "[fd00::1]"),
         ("[fd00::1]", 8443, "[fd00::1]:8443"),
     ],
@@ -54,6 +59,23 @@ def test_address(hostname, port, netloc):
         ({"hostname": "c", "ca_path": "/nonexistent.pem", **LOGIN}, "ca_path"),
         ({"hostname": "c", "use_rest": "never", **LOGIN}, "only REST"),
         ({"hostname": "c", "use_lambda": True, **LOGIN}, "use_lambda"),
+        ({"hostname": "cluster..example.com", **LOGIN}, "'' is no part of one"),
+        ({"hostname": f"{'a' * 64}.example.com", **LOGIN}, "1 to 63 letters"),
+        ({"hostname": ".".join(["a" * 63] * 4), **LOGIN}, "at most 253"),
+        ({"hostname": "*.invalid", **LOGIN}, "'*' is no part of one"),
+        ({"hostname": ".invalid", **LOGIN}, "'.invalid'"),
+        ({"hostname": "a%zz.invalid", **LOGIN}, "'a%zz' is no part of one"),
+        ({"hostname": "a\\b.invalid", **LOGIN}, "no part of one"),
+        ({"hostname": "-a.invalid", **LOGIN}, "'-a' is no part of one"),
+        ({"hostname": "ü" * 60 + ".invalid", **LOGIN}, "no part of one"),
+        ({"hostname": "fe80::1%a]b", **LOGIN}, "not a host name or address"),
+        (
+            {"hostname": "c", "ca_path": "/etc/passwd", **LOGIN},
+            "The ca_path '/etc/passwd' holds no certificate",
+        ),
+        ({"hostname": "c", "cert_filepath": "/etc"}, "The cert_filepath '/etc' is a directory"),
+        ({"hostname": "c", "force_ontap_version": "banana", **LOGIN}, "'banana' is not a version"),
+        ({"hostname": "c", "force_ontap_version": "9", **LOGIN}, "9.14.1"),
     ],
 )
 def test_wrong_connection(params, words):
@@ -148,6 +170,21 @@ def test_no_answer_is_one_sentence(cause, words):
     assert words in caught.value.sentence
     assert "Traceback" not in caught.value.sentence
     assert caught.value.sentence.endswith(".")
+
+
+def test_a_tls_failure_keeps_its_words_whole():
+    ontap = FakeOntap()
+    told = "[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] " + "words " * 60 + "end"
+    ontap.script = [("GET", "/cluster", requests.exceptions.SSLError(ssl.SSLError(1, told)))]
+    with pytest.raises(failures.Unreachable) as caught:
+        ontap.client().get("/cluster")
+    assert caught.value.what == f"The TLS connection to fake failed ({told})"
+
+
+@pytest.mark.parametrize("version", ["9.14", "9.14.1", "9.14.1P3", " 9.8 "])
+def test_versions_that_may_be_forced(version):
+    connection = Connection.from_params({"hostname": "c", "force_ontap_version": version, **LOGIN})
+    assert client_module.OntapClient(connection).version[0] == 9
 
 
 def test_version_is_read_once_and_may_be_forced():
