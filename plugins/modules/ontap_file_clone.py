@@ -22,8 +22,8 @@ description:
   - "Requests to ONTAP when nothing has to be changed: one for the volume, and one for each directory of the
     destinations (one for each name where there are one or two). Clones to be made add one for the version,
     one for the licences, those for the directories of the sources, counted likewise, one more for each
-    directory of new destinations, and two for each clone. A directory of three or more paths that is missing
-    or a file takes one more."
+    directory of new destinations, and two for each clone. A directory of three or more paths that is a file
+    takes one more."
   - Without the licence C(flexclone) the task fails before anything is changed, in check mode too. Where the
     account may not read licences, as that of an SVM, ONTAP's own refusal tells.
 options:

@@ -19,6 +19,7 @@ from . import errors, transport
 try:
     import requests
     from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import LocationParseError
 
     REQUESTS_IMPORT_ERROR = None
 except ImportError:
@@ -197,7 +198,7 @@ class OntapClient:
                 timeout=(CONNECT_TIMEOUT, READ_TIMEOUT + wait),
                 allow_redirects=False,
             )
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, LocationParseError, OSError) as error:
             raise transport.explain(error, self.connection) from error
         self.answered = _moment(answer.headers.get("Date")) or self.answered
         if decode and answer.status_code == 200:

@@ -16,6 +16,11 @@ def explain(error, connection):
     host = connection.netloc
     causes = list(_chain(error))
     texts = " ".join(str(cause) for cause in causes)
+    if {"InvalidURL", "LocationParseError"} & {type(cause).__name__ for cause in causes}:
+        return Unreachable(
+            f"No URL can have the hostname {connection.hostname!r}",
+            cure="correct the name of the management LIF as hostname",
+        )
     if (
         any(isinstance(cause, (ssl.SSLError, ssl.CertificateError)) for cause in causes)
         or "SSLError" in texts

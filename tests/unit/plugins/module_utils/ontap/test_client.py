@@ -11,6 +11,7 @@ import threading
 
 import pytest
 import requests
+from urllib3.exceptions import LocationParseError
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.ontap import (
@@ -71,7 +72,7 @@ def test_address(hostname, port, netloc):
         ({"hostname": "fe80::1%a]b", **LOGIN}, "not a host name or address"),
         (
             {"hostname": "c", "ca_path": "/etc/passwd", **LOGIN},
-            "The ca_path '/etc/passwd' holds no certificate",
+            "'/etc/passwd' holds no certificate",
         ),
         ({"hostname": "c", "cert_filepath": "/etc"}, "The cert_filepath '/etc' is a directory"),
         ({"hostname": "c", "force_ontap_version": "banana", **LOGIN}, "'banana' is not a version"),
@@ -158,12 +159,15 @@ def test_pages_are_followed():
         (ssl.SSLError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "does not speak https"),
         (TimeoutError("timed out"), "did not answer in time"),
         (OSError(113, "No route to host"), "no route"),
+        (requests.exceptions.InvalidURL("Failed to parse"), "No URL can have"),
+        (LocationParseError("a..b"), "No URL can have"),
         (ConnectionResetError(104, "Connection reset by peer"), "broke"),
     ],
 )
 def test_no_answer_is_one_sentence(cause, words):
     ontap = FakeOntap()
-    failure = requests.exceptions.ConnectionError(cause)
+    plain = isinstance(cause, (requests.exceptions.InvalidURL, LocationParseError))
+    failure = cause if plain else requests.exceptions.ConnectionError(cause)
     ontap.script = [("GET", "/cluster", failure)]
     with pytest.raises(failures.Unreachable) as caught:
         ontap.client().get("/cluster")
