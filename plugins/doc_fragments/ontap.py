@@ -46,7 +46,7 @@ options:
     description: TCP port, for another one than 443.
     type: int
   force_ontap_version:
-    description: Version to assume, such as C(9.14.1), for an account that may not read it from the cluster.
+    description: Version to assume, as C(9.14) or C(9.14.1), for an account that may not read it.
     type: str
   use_rest:
     description: Taken so that module_defaults of netapp.ontap serve; only REST is spoken, so C(never) is

@@ -39,16 +39,25 @@ def keep(path, new):
         os.makedirs(folder, exist_ok=True)
         with _locked(folder):
             text = capabilities.render(capabilities.replaced(load(path), new))
-            handle, temporary = tempfile.mkstemp(dir=folder, prefix=".eic-")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
+            _replace(path, folder, text)
     except OSError as error:
         raise WrongInput(
             f"The capability file {path} cannot be written: {error.strerror or error}",
             cure="name a path that may be written on the control host",
         ) from error
+
+
+def _replace(path, folder, text):
+    """What prevents it, such as a full file system, leaves no temporary file."""
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".eic-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
 
 
 @contextlib.contextmanager

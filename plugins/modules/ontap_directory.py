@@ -18,6 +18,7 @@ description:
     belongs to root. So O(mode) is for new directories. An existing directory with another mode is reported in
     RV(directory) and by a warning, and left alone."
   - "Requests to ONTAP when nothing has to be changed: two."
+  - A directory that somebody else makes or removes at the same time counts as theirs, not as a change.
 options:
   vserver:
     description: Name of the SVM.
@@ -42,7 +43,10 @@ options:
       - Without it a new directory gets V(0755), and the mode of an existing one is not looked at.
     type: str
   parents:
-    description: Make missing parents too. Otherwise they are an error.
+    description:
+      - Make missing parents too. Otherwise they are an error.
+      - When the task fails after some were made, those stay. RV(made) tells them, and the next run goes on
+        from there.
     type: bool
     default: false
   recurse:
@@ -116,7 +120,7 @@ directory:
       returned: always
 made:
   description: The directories that were made, parents first.
-  returned: success
+  returned: success, and when the task failed while it made them
   type: list
   elements: str
 requests:

@@ -21,7 +21,9 @@ description:
     retried.
   - "Requests to ONTAP when nothing has to be changed: one for the volume, and one for each directory of the
     destinations (one for each name where there are one or two). Clones to be made add one for the version,
-    one for the licences, one for each directory of sources and of destinations, and two for each clone."
+    one for the licences, those for the directories of the sources, counted likewise, one more for each
+    directory of new destinations, and two for each clone. A directory of three or more paths that is a file
+    takes one more."
   - Without the licence C(flexclone) the task fails before anything is changed, in check mode too. Where the
     account may not read licences, as that of an SVM, ONTAP's own refusal tells.
 options:
@@ -70,7 +72,7 @@ options:
     type: int
     default: 8
   timeout:
-    description: Seconds to wait for the job of one clone.
+    description: Seconds to wait for the job of one clone, at least 1.
     type: int
     default: 600
 extends_documentation_fragment:
@@ -192,6 +194,7 @@ def clone_files(module):
     """Make the clones that are wanted and missing."""
     params = module.params
     require_range("concurrency", params["concurrency"], 1, 50)
+    require_range("timeout", params["timeout"], 1, 2**31 - 1)
     asked = params["clones"]
     if asked is None:
         asked = [{"source_path": params["source_path"], "destination_path": params["destination_path"]}]

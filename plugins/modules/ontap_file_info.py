@@ -16,7 +16,8 @@ description:
     clone has nearly none. They are one sign among several, as a copy that deduplication has worked on looks
     like a clone, and a clone that was written to looks like a copy.
   - "Requests to ONTAP: one for the volume, and one for each directory of O(paths) (one for each name where
-    there are one or two), or one for O(directory)."
+    there are one or two; one more where a directory of three or more is a file), or one for O(directory) and
+    one more where nothing fits or the only entry has the directory's own name."
 options:
   vserver:
     description: Name of the SVM.

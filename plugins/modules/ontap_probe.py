@@ -17,7 +17,7 @@ description:
   - A scratch directory that a killed run has left is removed by the next run, once it is ten minutes older
     than that run's own.
   - In check mode nothing is tried. RV(answers) are those of O(capability_file), or V(unknown).
-  - "Requests to ONTAP: at most 45."
+  - "Requests to ONTAP: at most 45, and at most two for each of RV(removed); in check mode at most five."
 options:
   vserver:
     description: Name of the SVM.
@@ -36,9 +36,11 @@ options:
   scratch:
     description:
       - Name of the scratch directory, V(eic-probe-) and something of your own.
-      - A directory of that name may exist. When it holds a file V(owned) of 4096 bytes, that file is cloned
-        and copied, in place of one that belongs to root. Only with a file of another owner and of another
-        mode than 0644 can it be seen whether they are kept.
+      - A directory of that name may exist in O(volume), for this probe, which removes it in the end. It is
+        empty, or holds a file V(owned) of 4096 bytes and nothing else. That file is cloned and copied, in
+        place of one that belongs to root. Only with a file of another owner and of another mode than 0644 can
+        it be seen whether they are kept.
+      - Anything else of that name is refused, and stays.
     type: str
   capability_file:
     description: JSON file to keep the answers in, on the host that runs the module. Its folder is made if it

@@ -13,7 +13,7 @@ description:
   - Compares the role of the account that logs in with the wanted privileges. Where the account may not read
     its role, each path is read once instead, and whether more than reading is allowed stays unproven.
   - The role ontap_svm keeps the privileges that its work, image caches and Cinder's driver need.
-  - "Requests to ONTAP: two by the role, else at most one for each of O(privileges) and three more."
+  - "Requests to ONTAP: two by the role, else at most one for each of O(privileges) and four more."
 options:
   privileges:
     description: The wanted privileges.

@@ -13,7 +13,8 @@ description:
   - FlexVols, export policies with their rules, LIFs, services and directories of one SVM, over one
     connection. The role ontap_svm plans from them.
   - What the account may not read is empty, and named in RV(svm.unreadable).
-  - "Requests to ONTAP: four, and one for each of O(gather) (two for C(peers)) and O(directories)."
+  - "Requests to ONTAP: four, and one for each of O(gather) (two for C(peers)) and O(directories);
+    one more where the account sees no volume of the SVM. One that is not there is an error."
 options:
   vserver:
     description: Name of the SVM.

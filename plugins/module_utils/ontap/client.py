@@ -19,6 +19,7 @@ from . import errors, transport
 try:
     import requests
     from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import LocationParseError
 
     REQUESTS_IMPORT_ERROR = None
 except ImportError:
@@ -64,6 +65,8 @@ class OntapClient:
         self.clock = clock
         self.on_busy = silent
         self.requests = 0
+        #: When the last answer was sent, by the clock of who sent it, in seconds since the epoch.
+        self.answered = None
         self._lock = threading.Lock()
         self._version = None
         self._session = _session(connection)
@@ -195,8 +198,9 @@ class OntapClient:
                 timeout=(CONNECT_TIMEOUT, READ_TIMEOUT + wait),
                 allow_redirects=False,
             )
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, LocationParseError, OSError) as error:
             raise transport.explain(error, self.connection) from error
+        self.answered = _moment(answer.headers.get("Date")) or self.answered
         if decode and answer.status_code == 200:
             return decode(answer)
         return self._decode(method, path, answer)
@@ -292,11 +296,16 @@ def _seconds(header):
         return None
     if re.fullmatch(r"\s*\d+\s*", header):
         return float(header)
+    moment = _moment(header)
+    return None if moment is None else max(0.0, moment - time.time())
+
+
+def _moment(header):
+    """A date of HTTP as seconds since the epoch; None when absent or unreadable."""
     try:
-        moment = email.utils.parsedate_to_datetime(header)
-    except (TypeError, ValueError):
+        return email.utils.parsedate_to_datetime(header).timestamp()
+    except (AttributeError, TypeError, ValueError):
         return None
-    return max(0.0, moment.timestamp() - time.time())
 
 
 def _only_part(answer):

@@ -8,9 +8,15 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import ssl
 from dataclasses import dataclass, field
 
 from ..failures import WrongInput
+
+#: One part of a host name, of any script. The underscore is no letter of the RFC, and is in use.
+LABEL = r"\w([\w-]*\w)?"
+#: A version as ONTAP is called, with or without its patch.
+VERSION = r"\d+\.\d+(\.\d+)?((P|X|RC)\d+)?"
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,8 @@ class Connection:
                 f"The hostname {self.hostname!r} is not a host name or address",
                 cure="give only the name or address of the management LIF; a port goes into http_port",
             )
+        if not _is_ipv6(host):
+            self._refuse_name(host)
         if self.http_port is not None and not 0 < self.http_port < 65536:
             raise WrongInput(f"The http_port {self.http_port} is not a TCP port", cure="give 1 to 65535")
         if self.cert_filepath:
@@ -96,6 +104,43 @@ class Connection:
                     f"The {name} {path!r} cannot be read on the host that runs the module",
                     cure="give the path of a readable PEM file there",
                 )
+            if path and name != "ca_path" and os.path.isdir(path):
+                raise WrongInput(
+                    f"The {name} {path!r} is a directory, and it has to be a file",
+                    cure="give the path of a PEM file in it",
+                )
+        if self.ca_path and self.validate_certs:
+            self._refuse_ca_path()
+        if self.force_ontap_version and not re.fullmatch(VERSION, self.force_ontap_version.strip()):
+            raise WrongInput(
+                f"The force_ontap_version {self.force_ontap_version!r} is not a version of ONTAP",
+                cure="write it as 9.14 or 9.14.1, or leave it out",
+            )
+
+    def _refuse_name(self, host):
+        """No URL can have a name of other labels, and the libraries say so each in its own way."""
+        labels = host.removesuffix(".").split(".")
+        odd = next((label for label in labels if not re.fullmatch(LABEL, label) or _octets(label) > 63), None)
+        if odd is not None or sum(_octets(label) + 1 for label in labels) > 254:
+            about = f", as {odd!r} is no part of one" if odd is not None and odd != host else ""
+            raise WrongInput(
+                f"The hostname {self.hostname!r} is not a host name or address{about}: each part between "
+                "dots has 1 to 63 letters, digits or hyphens, all together at most 253",
+                cure="correct the name of the management LIF",
+            )
+
+    def _refuse_ca_path(self):
+        """OpenSSL's own answer to a file without a certificate names no file. A directory is looked into only
+        when a certificate is looked for."""
+        if os.path.isdir(self.ca_path):
+            return
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(self.ca_path)
+        except OSError as error:
+            raise WrongInput(
+                f"The ca_path {self.ca_path!r} holds no certificate in PEM form",
+                cure="give the PEM file of the CA that signed ONTAP's certificate",
+            ) from error
 
 
 def refuse_unserved(params):
@@ -113,8 +158,20 @@ def refuse_unserved(params):
         )
 
 
-def _is_ipv6(host):
+def _octets(label):
+    """How long a part of a host name is as the name service has it; more than any may be where it has no such
+    form."""
     try:
-        return ipaddress.ip_address(host.split("%")[0]).version == 6
+        return len(label.encode("idna"))
+    except UnicodeError:
+        return 255
+
+
+def _is_ipv6(host):
+    address, percent, zone = host.partition("%")
+    if percent and not re.fullmatch(r"[\w.~-]+", zone):
+        return False
+    try:
+        return ipaddress.ip_address(address).version == 6
     except ValueError:
         return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from ..failures import NotFound, Refused, WrongInput
+from ..failures import EnhancedInstanceError, NotFound, Refused, WrongInput
 from . import errors, files
 
 UNKNOWN = {"owner_id": None, "group_id": None}
@@ -32,7 +32,12 @@ def checked(path, mode):
 
 
 def present(client, volume, path, mode, parents, check):
-    """Make the directory where it is missing; the module's result."""
+    """Make the directory where it is missing; the module's result.
+
+    Requests: one, or two and one for each directory to be made; with ``parents`` one more for each parent
+    that is looked at. A failure after some were made carries ``results``, which tell them: they stay, as
+    somebody may use them already, and the next run goes on from there.
+    """
     info = files.file_info(client, volume, path)
     _refuse_other_kind(client, volume, path, info)
     if info is not None:
@@ -48,21 +53,34 @@ def present(client, volume, path, mode, parents, check):
     made = [*missing, path]
     if check:
         return _result(path, mode, made)
-    made = [one for one in made if files.make_directory(client, volume, one, mode)]
-    info = files.file_info(client, volume, path)
-    if info is None:
-        raise Refused(f"The directory {path!r} in {volume} is gone right after it was made", client.host)
+    wanted, made = made, []
+    try:
+        for one in wanted:
+            if files.make_directory(client, volume, one, mode):
+                made.append(one)
+        info = files.file_info(client, volume, path)
+        if info is None:
+            raise Refused(f"The directory {path!r} in {volume} is gone right after it was made", client.host)
+    except EnhancedInstanceError as failure:
+        failure.results = {"changed": bool(made), "made": made, "diff": _diff(made, mode)}
+        raise
     return _result(path, info.mode, made, owner_id=info.owner_id, group_id=info.group_id)
 
 
 def absent(client, volume, path, recurse, check):
-    """Remove the directory; the module's result. A directory with content needs ``recurse``."""
+    """Remove the directory; the module's result. A directory with content needs ``recurse``.
+
+    One that somebody else removes meanwhile is absent, and this task changed nothing. Requests: one, and two
+    for the removal and its job, and one for the list of what it holds without ``recurse``.
+    """
     info = files.file_info(client, volume, path)
     _refuse_other_kind(client, volume, path, info)
     if info is None:
-        return {"changed": False, "directory": None, "made": [], "diff": {"before": {}, "after": {}}}
+        return _gone({})
     if not recurse:
-        entries = files.list_directory(client, volume, path, fields="name,type")
+        entries = _content(client, volume, path)
+        if entries is None:
+            return _gone({})
         if entries:
             raise Refused(
                 f"The directory {path!r} in {volume} is not empty, it holds {entries[0].name!r}",
@@ -70,10 +88,25 @@ def absent(client, volume, path, recurse, check):
                 "set recurse to true to remove it with its content",
                 code="131138",
             )
-    if not check:
-        files.delete_file(client, volume, path, recurse)
-    diff = {"before": {path: f"directory, mode {info.mode}"}, "after": {path: "absent"}}
-    return {"changed": True, "directory": None, "made": [], "diff": diff}
+    if not check and not files.delete_file(client, volume, path, recurse):
+        return _gone({})
+    return _gone({path: f"directory, mode {info.mode}"})
+
+
+def _content(client, volume, path):
+    """The entries of a directory; None when it is not there any more."""
+    try:
+        return files.list_directory(client, volume, path, fields="name,type")
+    except NotFound as absent_:
+        if absent_.code not in files.ABSENT:
+            raise
+        return None
+
+
+def _gone(removed):
+    """The result of absent(): what was removed, as it was before."""
+    diff = {"before": removed, "after": dict.fromkeys(removed, "absent")}
+    return {"changed": bool(removed), "directory": None, "made": [], "diff": diff}
 
 
 def _refuse_other_kind(client, volume, path, info):
@@ -104,8 +137,12 @@ def _result(path, mode, made, **owner):
         "changed": bool(made),
         "directory": {"path": path, "mode": mode, **UNKNOWN, **owner},
         "made": made,
-        "diff": {
-            "before": dict.fromkeys(made, "absent"),
-            "after": dict.fromkeys(made, f"directory, mode {mode}"),
-        },
+        "diff": _diff(made, mode),
+    }
+
+
+def _diff(made, mode):
+    return {
+        "before": dict.fromkeys(made, "absent"),
+        "after": dict.fromkeys(made, f"directory, mode {mode}"),
     }

@@ -23,6 +23,9 @@ FIELDS = (
 )
 #: Fewer names than this in one directory are looked at one by one, more by one listing of the directory.
 LISTING_FROM = 3
+#: Bytes of the longest path that can be followed; the documentation of Azure NetApp Files ("Understand path
+#: lengths"), which is ONTAP, tells it where ONTAP's own tells only that of one name.
+LONGEST = 4096
 #: Codes that say a file is not there, unlike those that say its FlexVol is not.
 ABSENT = (errors.NO_SUCH_FILE, "4", None)
 #: Seconds ONTAP may take over a clone before it answers with a running job; a clone takes milliseconds.
@@ -117,7 +120,11 @@ def clean(path, purpose="path"):
             f"The {purpose} {path!r} has a component . or .., which is not resolved",
             cure="write the path without it",
         )
-    if "" in parts or "\0" in path:
+    if "\0" in path:
+        raise WrongInput(
+            f"The {purpose} {path!r} has a NUL character, which no name may have", cure="write it without"
+        )
+    if "" in parts:
         raise WrongInput(
             f"The {purpose} {path!r} has an empty component, and it has to name one file or directory",
             cure="write it without a doubled or trailing slash",
@@ -125,6 +132,11 @@ def clean(path, purpose="path"):
     if any(len(part.encode("utf-8")) > 255 for part in parts):
         raise WrongInput(
             f"The {purpose} {path!r} has a name of more than 255 bytes", cure="choose a shorter name"
+        )
+    if len(path.encode("utf-8")) > LONGEST:
+        raise WrongInput(
+            f"The {purpose} {path[:40]!r}... has more than {LONGEST} bytes, which no client can follow",
+            cure="choose shorter names, or fewer directories",
         )
     return path
 

@@ -15,8 +15,9 @@ BY_ROLE, BY_TRYING = "role", "trying"
 def look(client, name, wanted):
     """``{method, role, scope, missing, cluster_only, unproven}`` for the wanted privileges.
 
-    By the role it takes two requests. By trying, one for each path, and whether more than reading is allowed
-    stays unproven. ``cluster_only`` are missing ones that no SVM's account can have.
+    By the role it takes two requests. By trying, one for each path and at most four more: account, role, a
+    FlexVol to try paths with, and a node. Whether more than reading is allowed then stays unproven.
+    ``cluster_only`` are missing ones that no SVM's account can have.
     """
     found = _role(client, name) if name else None
     if found is not None:

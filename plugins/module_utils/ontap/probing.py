@@ -3,13 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What this ONTAP does with clones, copies and renames where nothing documents it: tried on files of 4 KiB.
 
-All happens in a directory ``eic-probe-<run>`` in the root of each FlexVol, which is removed in the end. One
-that a killed run has left is removed by the next run that is more than LEFTOVER_AGE later, by ONTAP's clock.
+All happens in a directory ``eic-probe-<run>`` in the root of each FlexVol, which is removed in the end. What
+was there before is refused and stays, save the directory that a Cinder host prepares: it holds nothing but
+its file. A directory that a killed run has left is removed by the next run that is more than LEFTOVER_AGE
+later, by ONTAP's clock.
 """
 
 from __future__ import annotations
 
-import datetime
 import posixpath
 import re
 import secrets
@@ -57,49 +58,104 @@ def scratch_name(given=None):
     return given
 
 
-def leftovers(client, site):
-    """``(volume, FileInfo)`` of the scratch directories of other runs: one request per FlexVol."""
+def entries(client, site):
+    """``(volume, FileInfo)`` of all that has the name of a scratch directory: one request per FlexVol."""
     fields = "name,type,modified_time"
     return [
         (volume, entry)
         for volume in site.volumes
         for entry in files.list_directory(client, volume, pattern=f"{PREFIX}*", fields=fields)
-        if entry.type == "directory" and entry.name != site.scratch
     ]
 
 
-def probe(client, site, found=()):
+def leftovers(site, there):
+    """Of entries(), the scratch directories of other runs."""
+    return [
+        (volume, entry) for volume, entry in there if entry.type == "directory" and entry.name != site.scratch
+    ]
+
+
+def prepared(client, site, there):
+    """The Prepared directory of this run, or None where it has to be made; one request where it is there.
+
+    ``there`` is what entries() gave. Raises WrongInput for anything else of its name: it is somebody's, and
+    the probe would remove it in the end.
+    """
+    own = [(volume, entry) for volume, entry in there if entry.name == site.scratch]
+    for volume, entry in own:
+        if entry.type != "directory":
+            raise _taken(client, volume, site.scratch, f"is a {entry.type} that was there before")
+        if volume != site.volume:
+            raise _taken(
+                client, volume, site.scratch, "was there before, and only the probed FlexVol may have it"
+            )
+    return Prepared(_owned(client, site)) if own else None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A scratch directory that a Cinder host has made: empty, or with its file ``owned``."""
+
+    owned: files.FileInfo | None
+
+
+def probe(client, site, found=(), prepared_by_host=None):
     """``({question: Answer}, [paths of leftovers that were removed])``; the scratch directories are gone
     afterwards.
 
-    ``found`` is what leftovers() gave. Raises when the scratch directory or its files cannot be made.
+    ``found`` is what leftovers() gave, ``prepared_by_host`` what prepared() gave. Raises when the scratch
+    directory or its files cannot be made. Only what this run made, or a host prepared for it, is removed.
     """
+    ours = [site.volume] if prepared_by_host else []
     try:
         for volume in site.volumes:
-            files.make_directory(client, volume, site.scratch, "0777")
+            if volume not in ours:
+                ours.append(volume)  # before it is made, as the answer may be lost
+                if not files.make_directory(client, volume, site.scratch, "0777"):
+                    ours.remove(volume)
+                    raise _taken(client, volume, site.scratch, "was made by somebody else meanwhile")
         removed = _sweep(client, site, found)
-        return _nameless(_answers(client, site), site.scratch), removed
+        owned = prepared_by_host.owned if prepared_by_host else None
+        return _nameless(_answers(client, site, owned), site.scratch), removed
     finally:
-        for volume in site.volumes:
+        for volume in ours:
             _remove(client, volume, site.scratch)
 
 
 def outdated(found, now):
-    """Of leftovers(), those that are old enough to have no run any more; ``now`` is ONTAP's time."""
-    moment = _moment(now)
+    """Of leftovers(), those that are old enough to have no run any more.
+
+    ``now`` is ONTAP's time in seconds since the epoch, None when it is not known.
+    """
+    moments = [(volume, entry, files.moment(entry.modified_time)) for volume, entry in found]
     return [
         (volume, entry)
-        for volume, entry in found
-        if None not in (moment, _moment(entry.modified_time))
-        and moment - _moment(entry.modified_time) > LEFTOVER_AGE
+        for volume, entry, moment in moments
+        if None not in (now, moment) and now - moment > LEFTOVER_AGE
     ]
+
+
+def foreseen(client, found):
+    """The paths that probe() would remove of leftovers(), for check mode: no request.
+
+    Without a directory of our own the time is that of ONTAP's last answer.
+    """
+    return [f"{volume}/{entry.path}" for volume, entry in outdated(found, client.answered)]
+
+
+def _taken(client, volume, scratch, why):
+    return WrongInput(
+        f"The scratch directory {scratch!r} in {volume} {why}",
+        client.host,
+        "give another name as scratch, or leave it out",
+    )
 
 
 def _sweep(client, site, found):
     if not found:
         return []
     now = files.file_info(client, site.volume, site.scratch).modified_time
-    old = outdated(found, now)
+    old = outdated(found, files.moment(now))
     for volume, entry in old:
         files.delete_file(client, volume, entry.path, recurse=True)
     return [f"{volume}/{entry.path}" for volume, entry in old]
@@ -113,8 +169,8 @@ def _remove(client, volume, scratch):
         client.report(f"the scratch directory {volume}/{scratch} could not be removed: {failure.sentence}")
 
 
-def _answers(client, site):
-    source = _source(client, site)
+def _answers(client, site, owned):
+    source = owned or _source(client, site)
     answers = _clone_answers(client, site, source)
     if site.other is None:
         missing = Answer(UNKNOWN, None, "there is no other FlexVol to copy to")
@@ -142,17 +198,29 @@ _COPY_QUESTIONS = (
 )
 
 
-def _source(client, site):
-    """The FileInfo of what is cloned and copied: a Cinder host's file, else one of our own."""
-    owned = files.file_info(client, site.volume, site.path(OWNED))
-    if owned is not None:
-        if owned.type != "file" or owned.size != SIZE:
+def _owned(client, site):
+    """The FileInfo of the Cinder host's file, None in an empty directory: one request."""
+    content = files.list_directory(client, site.volume, site.scratch)
+    for entry in content:
+        if entry.name != OWNED:
             raise WrongInput(
-                f"The file {owned.path!r} in {site.volume} has {owned.size} bytes, and the probe works with "
-                f"{SIZE}",
-                cure=f"let the Cinder host write a file of {SIZE} bytes there",
+                f"The scratch directory {site.scratch!r} in {site.volume} holds {entry.name!r}, and it may "
+                f"hold only {OWNED!r}, as it is removed in the end",
+                client.host,
+                "move it elsewhere, or give another name as scratch",
             )
-        return owned
+        if entry.type != "file" or entry.size != SIZE:
+            raise WrongInput(
+                f"The {entry.type} {entry.path!r} in {site.volume} has {entry.size} bytes, and the probe "
+                f"works with a file of {SIZE}",
+                client.host,
+                f"let the Cinder host write a file of {SIZE} bytes there",
+            )
+    return content[0] if content else None
+
+
+def _source(client, site):
+    """The FileInfo of what is cloned and copied where no host has prepared a file."""
     path = site.path("source")
     files.write_file(client, site.volume, path, secrets.token_bytes(SIZE))
     return files.file_info(client, site.volume, path)
@@ -252,11 +320,3 @@ def _try(act):
     except EnhancedInstanceError as refusal:
         return Answer(NO, refusal.code, refusal.what)
     return Answer(YES)
-
-
-def _moment(text):
-    """A timestamp of ONTAP as seconds, None when there is none."""
-    try:
-        return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
-    except (AttributeError, ValueError):
-        return None

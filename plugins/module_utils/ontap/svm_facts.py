@@ -9,7 +9,8 @@ Every read over one connection, so that a second deployment costs one module cal
 from __future__ import annotations
 
 from ..failures import NotAuthorized, Unsupported
-from . import files, volumes
+from . import files, svms, volumes
+from .client import literal
 
 VOLUME_FIELDS = (
     "name,uuid,state,style,type,space.size,space.snapshot.reserve_percent,nas.path,nas.export_policy.name,nas.uid,"
@@ -38,9 +39,11 @@ def read(client, svm, gather=("nfs",), directories=()):
 
     ``directories`` are pairs of FlexVol and path; their values are the type of what is there, or None. What
     the account may not read is empty, and its path stands in ``unreadable``. Requests: four, one for each of
-    ``gather`` (two for peers, with the cluster's name) and of ``directories``.
+    ``gather`` (two for peers, with the cluster's name) and of ``directories``; one more where no volume is
+    seen, to tell an SVM without volumes from one that is not there, which raises NotFound.
     """
     unreadable = []
+    named = literal(svm)
 
     def records(path, query):
         try:
@@ -49,21 +52,27 @@ def read(client, svm, gather=("nfs",), directories=()):
             unreadable.append(f"/api{path}")
             return []
 
+    seen = records("/storage/volumes", {"svm.name": named, "fields": VOLUME_FIELDS})
+    if not seen:
+        try:
+            svms.require(client, svm)
+        except NotAuthorized:
+            unreadable.append("/api/svm/svms")
     found = {
         "version": list(client.version or ()),
-        "volumes": records("/storage/volumes", {"svm.name": svm, "fields": VOLUME_FIELDS}),
+        "volumes": seen,
         "policies": records(
             "/protocols/nfs/export-policies",
-            {"svm.name": svm, "fields": f"name,id,{RULE_FIELDS}"},
+            {"svm.name": named, "fields": f"name,id,{RULE_FIELDS}"},
         ),
         "interfaces": records(
             "/network/ip/interfaces",
-            {"svm.name": svm, "fields": "name,ip.address,svm.name,state,enabled,services"},
+            {"svm.name": named, "fields": "name,ip.address,svm.name,state,enabled,services"},
         ),
     }
     for name in gather:
         path, fields = OPTIONAL[name]
-        kept = records(path, {"svm.name": svm, "fields": fields})
+        kept = records(path, {"svm.name": named, "fields": fields})
         found[name] = (kept[0] if kept else None) if name in SINGLE else kept
     if "peers" in gather:
         found["cluster"] = client.get("/cluster", {"fields": "name"}).get("name")

@@ -16,11 +16,16 @@ def explain(error, connection):
     host = connection.netloc
     causes = list(_chain(error))
     texts = " ".join(str(cause) for cause in causes)
+    if {"InvalidURL", "LocationParseError"} & {type(cause).__name__ for cause in causes}:
+        return Unreachable(
+            f"No URL can have the hostname {connection.hostname!r}",
+            cure="correct the name of the management LIF as hostname",
+        )
     if (
         any(isinstance(cause, (ssl.SSLError, ssl.CertificateError)) for cause in causes)
         or "SSLError" in texts
     ):
-        return Unreachable(*_tls(texts, host, connection))
+        return Unreachable(*_tls(causes, texts, host, connection))
     if any(isinstance(cause, socket.gaierror) for cause in causes) or "NameResolution" in texts:
         return Unreachable(
             f"The name of {host} cannot be resolved",
@@ -51,7 +56,7 @@ def explain(error, connection):
     )
 
 
-def _tls(texts, host, connection):
+def _tls(causes, texts, host, connection):
     """(what, where, cure) of a TLS failure."""
     if "CERTIFICATE_VERIFY_FAILED" in texts:
         if "mismatch" in texts or "not valid for" in texts or "doesn't match" in texts:
@@ -88,8 +93,10 @@ def _tls(texts, host, connection):
             None,
             "give a PEM certificate as cert_filepath and its own key as key_filepath",
         )
+    # The innermost that TLS itself says: the others are the layers around it, which repeat it.
+    own = [str(cause) for cause in causes if isinstance(cause, (ssl.SSLError, ssl.CertificateError))]
     return (
-        f"The TLS connection to {host} failed ({texts[-200:]})",
+        f"The TLS connection to {host} failed ({own[-1] if own else texts})",
         None,
         "check the certificates on both sides",
     )

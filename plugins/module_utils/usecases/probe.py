@@ -23,11 +23,13 @@ def perform(params, check):
     )
     with open_client(params) as client:
         site = _site(client, params, scratch)
-        found = probing.leftovers(client, site)
+        there = probing.entries(client, site)
+        prepared = probing.prepared(client, site, there)
+        found = probing.leftovers(site, there)
         if check:
-            answers, removed = before.answers, []
+            answers, removed = before.answers, probing.foreseen(client, found)
         else:
-            answers, removed = probing.probe(client, site, found)
+            answers, removed = probing.probe(client, site, found, prepared)
         after = _record(params, client, site, answers)
         fresh = bool(path) and after.answers != before.answers
         if fresh and not check:
@@ -41,7 +43,7 @@ def perform(params, check):
             "removed": removed,
             "leftovers": sorted({f"{volume}/{entry.path}" for volume, entry in found} - set(removed)),
             "requests": {"ontap": client.requests},
-            "diff": _diff(before, after),
+            "diff": _diff(before, after, removed),
         }
 
 
@@ -72,10 +74,13 @@ def _record(params, client, site, answers):
     )
 
 
-def _diff(before, after):
-    """Only the answers that differ."""
+def _diff(before, after, removed):
+    """Only the answers that differ, and the leftovers that go."""
     names = [name for name in capabilities.QUESTIONS if before.answer(name) != after.answer(name)]
     return {
-        "before": {name: before.answer(name).answer for name in names},
-        "after": {name: after.answer(name).answer for name in names},
+        "before": {
+            **{name: before.answer(name).answer for name in names},
+            **dict.fromkeys(removed, "directory that a killed run has left"),
+        },
+        "after": {**{name: after.answer(name).answer for name in names}, **dict.fromkeys(removed, "absent")},
     }

@@ -156,6 +156,102 @@ def test_leftovers_go_once_they_are_old(cluster):
     assert scratch_directories(cluster) == []
 
 
+def test_check_mode_foretells_which_leftovers_go(cluster):
+    for name, age in (("eic-probe-old", 3600), ("eic-probe-young", 60)):
+        folder = cluster.roots["vol2"] / name
+        folder.mkdir()
+        os.utime(folder, (time.time() - age, time.time() - age))
+    try:
+        foreseen = probe.perform(parameters(cluster), True)
+        assert foreseen["changed"] and foreseen["removed"] == ["svm1:vol2/eic-probe-old"]
+        assert len(scratch_directories(cluster)) == 2
+        result = probe.perform(parameters(cluster), False)
+        for key in ("changed", "removed", "leftovers"):
+            assert result[key] == foreseen[key]
+        gone = "svm1:vol2/eic-probe-old"
+        assert foreseen["diff"]["after"][gone] == result["diff"]["after"][gone] == "absent"
+        assert not probe.perform(parameters(cluster), True)["changed"]
+    finally:
+        (cluster.roots["vol2"] / "eic-probe-young").rmdir()
+    assert scratch_directories(cluster) == []
+
+
+def test_requests_are_as_stated(cluster, owned):
+    for number in range(20):
+        folder = cluster.roots["vol1"] / f"eic-probe-dead{number}"
+        folder.mkdir()
+        os.utime(folder, (0, 0))
+    result = probe.perform(parameters(cluster, scratch=owned), False)
+    assert len(result["removed"]) == 20 and result["requests"]["ontap"] <= 45 + 2 * 20
+    assert scratch_directories(cluster) == []
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    ("volume", "content", "sentence"),
+    [
+        ("vol1", None, "is a file that was there before"),
+        ("vol1", {"owned": 100}, "has 100 bytes, and the probe works with a file of 4096"),
+        ("vol1", {"owned": 4096, "other": 5}, "holds 'other', and it may hold only 'owned'"),
+        ("vol2", {"owned": 4096}, "only the probed FlexVol"),
+        ("vol2", None, "is a file that was there before"),
+    ],
+)
+def test_what_was_there_before_stays(cluster, volume, content, sentence, check):
+    mine = cluster.roots[volume] / "eic-probe-mine"
+    if content is None:
+        mine.write_bytes(b"mine")
+    else:
+        mine.mkdir()
+        for name, size in content.items():
+            (mine / name).write_bytes(bytes(size))
+    try:
+        with pytest.raises(failures.WrongInput, match=sentence) as caught:
+            probe.perform(parameters(cluster, scratch="eic-probe-mine"), check)
+        assert caught.value.cure
+        assert scratch_directories(cluster) == ["eic-probe-mine"]
+        if content is None:
+            assert mine.read_bytes() == b"mine"
+        else:
+            assert {file.name: file.stat().st_size for file in mine.iterdir()} == content
+    finally:
+        subprocess.run(["rm", "-r", str(mine)], check=True)
+
+
+def test_a_directory_made_meanwhile_stays(cluster, monkeypatch):
+    mine = cluster.roots["vol2"] / "eic-probe-mine"
+    look = probe.probing.prepared
+
+    def look_then_somebody_makes_it(*given):
+        found = look(*given)
+        mine.mkdir()
+        return found
+
+    monkeypatch.setattr(probe.probing, "prepared", look_then_somebody_makes_it)
+    with pytest.raises(failures.WrongInput, match="made by somebody else"):
+        probe.perform(parameters(cluster, scratch="eic-probe-mine"), False)
+    assert scratch_directories(cluster) == ["eic-probe-mine"]
+    mine.rmdir()
+
+
+def test_an_empty_directory_of_a_host_is_used_and_removed(cluster):
+    (cluster.roots["vol1"] / SCRATCH).mkdir()
+    result = probe.perform(parameters(cluster, scratch=SCRATCH), False)
+    assert answers_of(result)["clone"] == "yes" and "clone_keeps_owner" in result["unknown"]
+    assert scratch_directories(cluster) == []
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path, monkeypatch):
+    def full(_from, _to):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    record = capability_file.capabilities.Capabilities("svm1", "host", {})
+    with pytest.raises(failures.WrongInput, match="No space left"):
+        capability_file.keep(str(tmp_path / "capabilities.json"), record)
+    assert list(tmp_path.iterdir()) == []
+
+
 # As Ansible starts it: the module's own process, which nothing warns before it is killed.
 MODULE = "ansible_collections.openstack_ontap.enhanced_instance.plugins.modules.ontap_probe"
 START = f"""

@@ -11,6 +11,7 @@ import threading
 
 import pytest
 import requests
+from urllib3.exceptions import LocationParseError
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.ontap import (
@@ -30,6 +31,11 @@ LOGIN = {"username": "admin", "password": "secret"}
     [
         ("cluster.example.com", None, "cluster.example.com"),
         ("127.10.1.1", 28443, "127.10.1.1:28443"),
+        ("cluster.example.com.", None, "cluster.example.com."),
+        ("svm_a", None, "svm_a"),
+        ("müñ.example.com", None, "müñ.example.com"),
+        ("xn--mnchen-3ya.de", None, "xn--mnchen-3ya.de"),
+        ("fe80::1%eth0", None, "[fe80::1%eth0]"),
         ("fd00::1", None, "[fd00::1]"),
         ("[fd00::1]", 8443, "[fd00::1]:8443"),
     ],
@@ -54,6 +60,23 @@ def test_address(hostname, port, netloc):
         ({"hostname": "c", "ca_path": "/nonexistent.pem", **LOGIN}, "ca_path"),
         ({"hostname": "c", "use_rest": "never", **LOGIN}, "only REST"),
         ({"hostname": "c", "use_lambda": True, **LOGIN}, "use_lambda"),
+        ({"hostname": "cluster..example.com", **LOGIN}, "'' is no part of one"),
+        ({"hostname": f"{'a' * 64}.example.com", **LOGIN}, "1 to 63 letters"),
+        ({"hostname": ".".join(["a" * 63] * 4), **LOGIN}, "at most 253"),
+        ({"hostname": "*.invalid", **LOGIN}, "'*' is no part of one"),
+        ({"hostname": ".invalid", **LOGIN}, "'.invalid'"),
+        ({"hostname": "a%zz.invalid", **LOGIN}, "'a%zz' is no part of one"),
+        ({"hostname": "a\\b.invalid", **LOGIN}, "no part of one"),
+        ({"hostname": "-a.invalid", **LOGIN}, "'-a' is no part of one"),
+        ({"hostname": "ü" * 60 + ".invalid", **LOGIN}, "no part of one"),
+        ({"hostname": "fe80::1%a]b", **LOGIN}, "not a host name or address"),
+        (
+            {"hostname": "c", "ca_path": "/etc/passwd", **LOGIN},
+            "'/etc/passwd' holds no certificate",
+        ),
+        ({"hostname": "c", "cert_filepath": "/etc"}, "The cert_filepath '/etc' is a directory"),
+        ({"hostname": "c", "force_ontap_version": "banana", **LOGIN}, "'banana' is not a version"),
+        ({"hostname": "c", "force_ontap_version": "9", **LOGIN}, "9.14.1"),
     ],
 )
 def test_wrong_connection(params, words):
@@ -136,18 +159,36 @@ def test_pages_are_followed():
         (ssl.SSLError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "does not speak https"),
         (TimeoutError("timed out"), "did not answer in time"),
         (OSError(113, "No route to host"), "no route"),
+        (requests.exceptions.InvalidURL("Failed to parse"), "No URL can have"),
+        (LocationParseError("a..b"), "No URL can have"),
         (ConnectionResetError(104, "Connection reset by peer"), "broke"),
     ],
 )
 def test_no_answer_is_one_sentence(cause, words):
     ontap = FakeOntap()
-    failure = requests.exceptions.ConnectionError(cause)
+    plain = isinstance(cause, (requests.exceptions.InvalidURL, LocationParseError))
+    failure = cause if plain else requests.exceptions.ConnectionError(cause)
     ontap.script = [("GET", "/cluster", failure)]
     with pytest.raises(failures.Unreachable) as caught:
         ontap.client().get("/cluster")
     assert words in caught.value.sentence
     assert "Traceback" not in caught.value.sentence
     assert caught.value.sentence.endswith(".")
+
+
+def test_a_tls_failure_keeps_its_words_whole():
+    ontap = FakeOntap()
+    told = "[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] " + "words " * 60 + "end"
+    ontap.script = [("GET", "/cluster", requests.exceptions.SSLError(ssl.SSLError(1, told)))]
+    with pytest.raises(failures.Unreachable) as caught:
+        ontap.client().get("/cluster")
+    assert caught.value.what == f"The TLS connection to fake failed ({told})"
+
+
+@pytest.mark.parametrize("version", ["9.14", "9.14.1", "9.14.1P3", " 9.8 "])
+def test_versions_that_may_be_forced(version):
+    connection = Connection.from_params({"hostname": "c", "force_ontap_version": version, **LOGIN})
+    assert client_module.OntapClient(connection).version[0] == 9
 
 
 def test_version_is_read_once_and_may_be_forced():

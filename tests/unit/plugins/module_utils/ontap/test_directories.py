@@ -13,7 +13,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     volumes,
 )
 
-from .fake_ontap import FakeOntap
+from .fake_ontap import Answer, FakeOntap, error
 
 
 @pytest.fixture(name="ontap")
@@ -75,6 +75,51 @@ def test_content_needs_recurse(ontap):
     assert directories.absent(ontap.client(), volume, "full", True, False)["changed"]
     assert "full/file" not in ontap.volumes["vol"]["files"]
     assert not directories.absent(ontap.client(), volume, "full", True, False)["changed"]
+
+
+def test_a_failure_midway_tells_what_was_made(ontap):
+    ontap.script = [("POST", "h1%2Fh2", error(500, 65541, "RPC: Timed out"))]
+    with pytest.raises(failures.Refused, match="Timed out") as caught:
+        directories.present(ontap.client(), volume_of(ontap), "h1/h2/h3", "0755", True, False)
+    assert caught.value.results == {
+        "changed": True,
+        "made": ["h1"],
+        "diff": {"before": {"h1": "absent"}, "after": {"h1": "directory, mode 0755"}},
+    }
+    again = directories.present(ontap.client(), volume_of(ontap), "h1/h2/h3", "0755", True, False)
+    assert again["made"] == ["h1/h2", "h1/h2/h3"]
+
+
+def test_a_failure_at_once_changed_nothing(ontap):
+    ontap.script = [("POST", "h1", error(500, 65541, "RPC: Timed out"))]
+    with pytest.raises(failures.Refused) as caught:
+        directories.present(ontap.client(), volume_of(ontap), "h1/h2", "0755", True, False)
+    assert caught.value.results["changed"] is False and caught.value.results["made"] == []
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_what_somebody_else_removes_meanwhile_is_no_change(ontap, method):
+    volume = volume_of(ontap)
+    ontap.volumes["vol"]["files"]["gone"] = {"type": "directory", "unix_permissions": 755}
+    client = ontap.client()
+    look = client.get("/storage/volumes/uuid-vol/files/gone", {"return_metadata": True})
+    ontap.script = [
+        ("GET", "/files/gone", Answer(200, look)),
+        (method, "/files/gone", error(404, 6684674, "No such file or directory")),
+    ]
+    result = directories.absent(client, volume, "gone", method == "DELETE", False)
+    assert not ontap.script
+    assert not result["changed"] and result["diff"] == {"before": {}, "after": {}}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("a\0b", "NUL"), ("/".join(["y" * 250] * 20), "more than 4096 bytes"), ("a//b", "empty component")],
+)
+def test_wrong_paths_name_their_rule(path, words):
+    with pytest.raises(failures.WrongInput, match=words) as caught:
+        directories.checked(path, "0755")
+    assert caught.value.cure and len(caught.value.sentence) < 300
 
 
 @pytest.mark.parametrize(
