@@ -94,15 +94,14 @@ def safe_copy(
 
     ``expected`` is the source's FileInfo, ``leftovers`` the FileInfos beside the destination that begin with
     family(): they are waited for while they are being written, and removed. Returns Published; raises with
-    the destination untouched. ``timeout`` (seconds) covers leftovers and copy. ``samples`` blocks are
-    compared.
+    the destination untouched. Each leftover, and the copy, may take ``timeout`` seconds. ``samples``
+    blocks are compared.
     """
     started = client.clock()
     removed = remove(client, destination.volume, leftovers, timeout)
     if leftovers and not overwrite and _published(client, destination, expected):
         return Published(jobs.Done(), False, removed)
     path = temporary(source, destination)
-    remaining = max(1, timeout - (client.clock() - started))
     done = None
     try:
         done = files.copy_file(
@@ -112,7 +111,7 @@ def safe_copy(
             destination.volume,
             path,
             max_throughput,
-            remaining,
+            timeout,
             _progress(client, destination, path, expected.size),
         )
         check(client, source, expected, destination, path)
@@ -225,8 +224,8 @@ def settle(client, volume, leftover, timeout):
     went by itself.
 
     It is left to its run while a copy job that may be its own is under way, or while it changes; a run that
-    is alive publishes it then and removes it itself. Raises TimedOut when that takes longer than ``timeout``
-    seconds.
+    is alive publishes it then and removes it itself. Raises TimedOut when it is still written to
+    after ``timeout`` seconds.
     """
     started = client.clock()
     mark, since = None, started
@@ -238,19 +237,19 @@ def settle(client, volume, leftover, timeout):
         seen = (now.size, now.bytes_used, now.modified_time)
         if writers or seen != mark:
             mark, since = seen, client.clock()
+            if since - started > timeout:
+                busy = (
+                    f"job {writers[0].get('uuid')} is {writers[0].get('state')}"
+                    if writers
+                    else "it keeps changing"
+                )
+                raise TimedOut(
+                    f"The file {leftover.path!r} in {volume} of another run is still being written ({busy})",
+                    client.host,
+                    "run the task again when that copy has ended",
+                )
         elif client.clock() - since >= QUIET:
             return files.delete_file(client, volume, leftover.path)
-        if client.clock() - started > timeout:
-            busy = (
-                f"job {writers[0].get('uuid')} is {writers[0].get('state')}"
-                if writers
-                else "it keeps changing"
-            )
-            raise TimedOut(
-                f"The file {leftover.path!r} in {volume} of another run is still being written ({busy})",
-                client.host,
-                "run the task again when that copy has ended",
-            )
         client.report(f"waiting for an earlier copy into {volume}/{leftover.path}")
         client.sleep(1)
 

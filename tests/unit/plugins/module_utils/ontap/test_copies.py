@@ -229,6 +229,21 @@ def test_leftover_is_waited_for_and_removed():
     assert all(leftover in names for names in naps[:10])
 
 
+def test_dead_leftover_does_not_use_up_a_short_timeout():
+    ontap = cluster()
+    leftover = transfer.family("copy") + "0123456789-abcdef01"
+    ontap.add_file("other", leftover)
+
+    def slow():
+        ontap.copy(ontap.calls[-1][3])
+        return ontap.start("running", looks=6)
+
+    ontap.script = [("POST", "/storage/file/copy", slow)]
+    records, _peerings, _diff = perform(ontap, [one()], timeout=5)
+    assert records[0]["changed"], records
+    assert ontap.files("other") == ["copy"]
+
+
 def test_leftover_beside_a_finished_copy_is_removed():
     ontap = cluster()
     leftover = transfer.family("copy") + "0123456789-abcdef01"
