@@ -9,7 +9,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from ..failures import AlreadyExists, NotFound, Refused, Unsupported
-from . import jobs
+from . import jobs, svms
 from .client import any_of
 
 FIELDS = (
@@ -139,14 +139,7 @@ def find_volume(client, svm, name):
 
 
 def _missing(client, svm, name):
-    known = sorted(record.get("name", "") for record in client.collection("/svm/svms", {"fields": "name"}))
-    if svm not in known:
-        return NotFound(
-            f"The SVM {svm!r} does not exist, or the account may not see it",
-            client.host,
-            f"name one of {', '.join(known)} as vserver" if known else "name an existing data SVM as vserver",
-            code="2621462",
-        )
+    svms.require(client, svm)
     return NotFound(
         f"The volume {name!r} does not exist in SVM {svm!r}",
         client.host,
