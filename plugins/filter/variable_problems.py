@@ -10,13 +10,20 @@ from ansible.errors import AnsibleFilterError
 from ..module_utils.planner import operator_variables
 
 
-def variable_problems(values, required=()):
+def variable_problems(values, required=(), names=()):
     try:
-        return operator_variables.problems(values, required)
+        return operator_variables.problems(values, required, names)
     except KeyError as error:
         raise AnsibleFilterError(f"variable_problems: {error} is no variable of ours") from error
 
 
+def variables_of(names, playbook):
+    try:
+        return operator_variables.used_by(playbook, names)
+    except KeyError as error:
+        raise AnsibleFilterError(f"variables_of: {error} is no playbook with variables of its own") from error
+
+
 class FilterModule:
     def filters(self):
-        return {"variable_problems": variable_problems}
+        return {"variable_problems": variable_problems, "variables_of": variables_of}

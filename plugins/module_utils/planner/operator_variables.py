@@ -139,19 +139,41 @@ GROUPS = {
 }
 VARIABLES = {PREFIX + name: entry for group in GROUPS.values() for name, entry in group.items()}
 
+_ARRAYS, _SVMS, _SERVICES, _IMAGES, _INSTANCES, _LAST = (list(group) for group in GROUPS.values())
+_PRIMING = [
+    *("cloud", "admin_cloud", "ontap", "backends", "volume_type", "cinder_uid", "cinder_gid"),
+    *("capability_file", "internal_project", "become", "cinder_mount_base", *_IMAGES),
+]
+#: What each playbook reads. The others are not even looked at: a secret may be missing where nobody needs it.
+USES = {
+    "deploy": [*_ARRAYS, *_SVMS, *_SERVICES],
+    "prime_cache": _PRIMING,
+    "provision_instance": [*_PRIMING, *_INSTANCES],
+    "remove_instance": ["cloud", "names", "count", "name_pattern"],
+    "verify": [*_ARRAYS, *_SVMS, *_SERVICES, "image", "source_lun", *_LAST],
+    "teardown": [*_ARRAYS, "internal_project", "internal_user", "locations_user", *_LAST],
+}
 
-def problems(values: dict, required=()) -> list[str]:
+
+def used_by(playbook: str, names) -> list[str]:
+    """Those of the names that the playbook reads."""
+    return [name for name in names if name.removeprefix(PREFIX) in USES[playbook]]
+
+
+def problems(values: dict, required=(), names=()) -> list[str]:
     """Sentences for what is wrong with the operator's variables, each with its cure; empty for nothing.
 
-    values: by name, those that are set. required: names, or several with " or " between, of which one is
-    needed. A name that nearly is one of ours is told; others are nobody's business here.
+    values: by name, those that are looked at. required: names, or several with " or " between, of which one
+    is needed. names: all that are set; one that nearly is one of ours is told, others are nobody's business.
     """
-    found = [sentence for name in sorted(values) for sentence in _of(name, values[name])]
+    found = [sentence for name in sorted({*values, *names}) for sentence in _of(name, values.get(name))]
     for wanted in required:
-        names = wanted.split(" or ")
-        if all(values.get(name) in (None, "", [], {}) for name in names):
-            meanings = "; ".join(VARIABLES[name][2] for name in names)
-            found.append(f"{wanted} is missing; give {'one of them' if names[1:] else 'it'} ({meanings}).")
+        alternatives = wanted.split(" or ")
+        if all(values.get(name) in (None, "", [], {}) for name in alternatives):
+            meanings = "; ".join(VARIABLES[name][2] for name in alternatives)
+            found.append(
+                f"{wanted} is missing; give {'one of them' if alternatives[1:] else 'it'} ({meanings})."
+            )
     return found
 
 

@@ -103,6 +103,19 @@ def test_forms(name, value, said):
     assert "hidden" not in " ".join(found)
 
 
+def test_each_playbook_reads_variables_that_are_listed():
+    listed = {name.removeprefix(operator.PREFIX) for name in operator.VARIABLES}
+    assert {name for names in operator.USES.values() for name in names} == listed
+    assert operator.used_by("remove_instance", ["enhanced_instance_ontap", "enhanced_instance_names"]) == [
+        "enhanced_instance_names"
+    ]
+
+
+def test_what_is_not_looked_at_is_not_judged():
+    found = operator.problems({}, (), ["enhanced_instance_flexvol", "enhanced_instance_ontap", "mine"])
+    assert found == ["enhanced_instance_flexvol is not known; it must be enhanced_instance_flexvols."]
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
