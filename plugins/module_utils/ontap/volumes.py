@@ -96,7 +96,7 @@ def list_volumes(client, svm=None, names=None, junctions=None):
     request."""
     query = {"fields": FIELDS}
     if svm:
-        query["svm.name"] = svm if isinstance(svm, str) else any_of(svm)
+        query["svm.name"] = any_of([svm] if isinstance(svm, str) else svm)
     if names:
         query["name"] = any_of(names)
     if junctions:
@@ -190,7 +190,7 @@ def nfs_services(client, svm=None):
         "protocol.v3_enabled,protocol.v40_enabled,protocol.v41_enabled"
     }
     if svm:
-        query["svm.name"] = svm if isinstance(svm, str) else any_of(svm)
+        query["svm.name"] = any_of([svm] if isinstance(svm, str) else svm)
     services = {}
     for record in client.collection("/protocols/nfs/services", query):
         name = (record.get("svm") or {}).get("name", "")

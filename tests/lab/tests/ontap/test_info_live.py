@@ -13,6 +13,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.ontap import (
     own_rights,
     svm_facts,
+    volumes,
 )
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.modules import (
     ontap_file_clone,
@@ -25,6 +26,13 @@ def test_an_svm_that_is_not_there_is_an_error(cluster, vserver):
     with pytest.raises(failures.NotFound, match="does not exist, or the account may not see it") as caught:
         svm_facts.read(cluster.client(), vserver, ())
     assert caught.value.code == "2621462" and "name one of svm1, svm2 as vserver" in caught.value.cure
+
+
+@pytest.mark.parametrize("pattern", ["svm*", "svm1|svm2"])
+def test_a_survey_takes_the_name_of_an_svm_as_it_is(cluster, pattern):
+    assert volumes.list_volumes(cluster.client(), "svm1")
+    assert volumes.list_volumes(cluster.client(), pattern) == []
+    assert volumes.nfs_services(cluster.client(), pattern) == {}
 
 
 def test_an_svm_takes_the_stated_requests(cluster):
