@@ -65,6 +65,21 @@ def steps(current: list[dict], wanted: list[dict], exact: bool = False, policy: 
     return [dict(step, policy=policy, text=_text(step, policy)) for step in found]
 
 
+def new_policy(vserver: str, name: str, added: list[dict]) -> dict:
+    """Body that makes a policy with its rules at once, so that no host ever finds half of them.
+
+    POST /protocols/nfs/export-policies takes the rules in order (ONTAP 9.6). ``added`` are steps that add.
+    """
+    rules = []
+    for step in added:
+        rule = {key: step["rule"][key] for key in _KEYS}
+        rule["clients"] = [{"match": client} for client in step["rule"]["clients"]]
+        if step["rule"]["anonymous_user"]:
+            rule["anonymous_user"] = step["rule"]["anonymous_user"]
+        rules.append(rule)
+    return {"svm": {"name": vserver}, "name": name, "rules": rules}
+
+
 def _normalised(rule: dict) -> dict:
     clients = [
         client["match"] if isinstance(client, dict) else client for client in rule.get("clients") or []

@@ -64,8 +64,11 @@ def plan(read: dict, wanted: Wanted) -> dict:
         "notes": _notes(read, wanted, volumes),
         "nfs": nfs,
         "iscsi": iscsi,
-        "policies": missing,
-        "rules": rules,
+        "policies": [
+            exports.new_policy(wanted.vserver, name, [step for step in rules if step["policy"] == name])
+            for name in missing
+        ],
+        "rules": [step for step in rules if step["policy"] not in missing],
         "flexvols": [item for item in made if item["change"]],
         "autosize": [item for item in made if item["autosize"]],
         "efficiency": [item for item in made if item["efficiency"] is not None],

@@ -186,3 +186,22 @@ def test_the_anonymous_user_is_compared_where_it_is_asked_for(now, wanted, exact
     found = exports.steps([current], asked, exact=exact)
     assert [(step["action"], step["index"]) for step in found] == expected
     assert all(step["rule"]["anonymous_user"] == wanted for step in found)
+
+
+@pytest.mark.parametrize(("anonymous", "more"), [("", {}), ("42407", {"anonymous_user": "42407"})])
+def test_a_new_policy_is_made_with_its_rules(anonymous, more):
+    added = exports.steps([], exports.wanted_rules({"nova": ["192.0.2.3", "192.0.2.4"]}, anonymous=anonymous))
+    assert exports.new_policy("svm1", "openstack", added) == {
+        "svm": {"name": "svm1"},
+        "name": "openstack",
+        "rules": [
+            {
+                "clients": [{"match": "192.0.2.3"}, {"match": "192.0.2.4"}],
+                "protocols": ["nfs"],
+                "ro_rule": ["sys"],
+                "rw_rule": ["sys"],
+                "superuser": ["none"],
+                **more,
+            }
+        ],
+    }

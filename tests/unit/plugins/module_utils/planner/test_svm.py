@@ -58,12 +58,14 @@ MADE = {"name": "a", "aggregate": "aggr1", "size": 20, "lif": "192.0.2.11", "gla
 def test_a_plain_svm_lacks_everything():
     found = plan(read(), [MADE])
     assert found["problems"] == []
-    assert found["policies"] == ["openstack"]
-    assert [(step["policy"], step["action"]) for step in found["rules"]] == [
-        ("openstack", "add"),
-        ("openstack", "add"),
-        ("default", "add"),
+    made = found["policies"][0]
+    assert (len(found["policies"]), made["svm"], made["name"]) == (1, {"name": "s"}, "openstack")
+    assert [(rule["clients"], rule["superuser"]) for rule in made["rules"]] == [
+        ([{"match": match} for match in CLIENTS["cinder"]], ["sys"]),
+        ([{"match": match} for match in CLIENTS["glance"]], ["sys"]),
     ]
+    # The policy of the SVM's root volume is there, and only gets what it lacks.
+    assert [(step["policy"], step["action"]) for step in found["rules"]] == [("default", "add")]
     assert [(item["name"], item["size"], item["exists"]) for item in found["flexvols"]] == [("a", 20, False)]
     assert found["directories"] == [{"volume": "a", "path": "glance", "volume_exists": False}]
     assert "make FlexVol a of 20 GiB on aggr1" in found["texts"]
