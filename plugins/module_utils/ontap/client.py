@@ -11,7 +11,7 @@ import re
 import threading
 import time
 import traceback
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from ..failures import Busy, MissingLibrary, NotAuthorized, TimedOut, Unreachable, Unsupported
 from . import errors, transport
@@ -70,6 +70,7 @@ class OntapClient:
         self._lock = threading.Lock()
         self._version = None
         self._session = _session(connection)
+        self._plain = None
 
     @property
     def host(self):
@@ -185,18 +186,13 @@ class OntapClient:
     def _once(self, method, path, query, body, headers=None, decode=None, form=None):
         with self._lock:
             self.requests += 1
-        url = f"https://{self.host}/api{path}"
         wait = int((query or {}).get("return_timeout") or 0)
         try:
-            answer = self._session.request(
-                method,
-                url,
-                params={key: _text(value) for key, value in (query or {}).items()},
-                json=body,
-                files=form,
-                headers=headers,
+            answer = self._session.send(
+                self._prepared(method, path, query, body, headers, form),
                 timeout=(CONNECT_TIMEOUT, READ_TIMEOUT + wait),
                 allow_redirects=False,
+                proxies=self._session.proxies,
             )
         except (requests.RequestException, LocationParseError, OSError) as error:
             raise transport.explain(error, self.connection) from error
@@ -204,6 +200,23 @@ class OntapClient:
         if decode and answer.status_code == 200:
             return decode(answer)
         return self._decode(method, path, answer)
+
+    def _prepared(self, method, path, query, body, headers, form):
+        """A request from a plain one: what is the same in all (login, headers) is worked out once.
+
+        For each request anew that costs ``requests`` more than sending it.
+        """
+        if self._plain is None:
+            self._plain = self._session.prepare_request(requests.Request("GET", f"https://{self.host}/api"))
+        request = self._plain.copy()
+        request.method = method
+        request.url += path
+        if query:
+            request.url += "?" + urlencode({key: _text(value) for key, value in query.items()})
+        request.headers.update(headers or {})
+        if method != "GET":
+            request.prepare_body(None, form, body)
+        return request
 
     def _decode(self, method, path, answer):
         try:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import fnmatch
 import itertools
 import json
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.ontap.client import (
     OntapClient,
@@ -111,6 +111,7 @@ class FakeOntap:
             clock=lambda: self.now,
             **more,
         )
+        self.prepare_request, self.proxies = client._session.prepare_request, {}
         client._session = self
         return client
 
@@ -121,17 +122,20 @@ class FakeOntap:
     def close(self):
         """As a session."""
 
-    def request(self, method, url, params=None, json=None, **kwargs):
+    def send(self, request, **kwargs):
         """As a session."""
-        path = url.split("/api", 1)[1]
-        self.calls.append((method, path, params or {}, json))
+        method, target = request.method, request.url.split("/api", 1)[1]
+        path, _mark, query = target.partition("?")
+        params = dict(parse_qsl(query, keep_blank_values=True))
+        body = json.loads(request.body) if request.body else None
+        self.calls.append((method, path, params, body))
         for number, (wanted, part, answer) in enumerate(self.script):
-            if wanted == method and part in path:
+            if wanted == method and part in target:
                 del self.script[number]
                 if isinstance(answer, Exception):
                     raise answer
                 return answer() if callable(answer) else answer
-        return self.answer(method, path, params or {}, json)
+        return self.answer(method, path, params, body)
 
     def count(self, method, part=""):
         """How many requests of a method were sent to paths with a part."""
