@@ -31,7 +31,8 @@ def run(bench) -> Row:
         "Each begins with a plain lab of its own. The hand-written playbook knows this one cloud: it reads "
         "nothing first, checks no variable, parses no option, does not wait until Cinder is idle, keeps no "
         "file to go back to, and asks for the pools only. In place of its modules of openstack.cloud for "
-        "user, roles and volume type ours is one module, deployment."
+        "user, roles and volume type ours is one module, deployment, and in place of an export policy and a "
+        "module for each of its rules one request of na_ontap_restit."
     )
     return row
 
