@@ -12,7 +12,9 @@ from ..module_utils.planner import svm
 
 def svm_plan(read, **wanted):
     try:
-        style = svm.Style(**wanted.pop("style", {}))
+        # Before ansible-core 2.19 a template gives an empty text where it should give nothing.
+        style = {key: None if value == "" else value for key, value in wanted.pop("style", {}).items()}
+        style = svm.Style(**style)
         return svm.plan(read, svm.Wanted(style=style, **wanted))
     except (TypeError, ValueError, KeyError) as error:
         raise AnsibleFilterError(f"svm_plan: {error}") from error
