@@ -9,15 +9,22 @@ from ansible.errors import AnsibleFilterError
 
 from ..module_utils.planner import svm
 
+NUMBERS = ("owner_id", "group_id", "snapshot_reserve", "autosize_maximum")
+
 
 def svm_plan(read, **wanted):
     try:
-        # Before ansible-core 2.19 a template gives an empty text where it should give nothing.
-        style = {key: None if value == "" else value for key, value in wanted.pop("style", {}).items()}
-        style = svm.Style(**style)
+        style = svm.Style(**{key: _typed(key, value) for key, value in wanted.pop("style", {}).items()})
         return svm.plan(read, svm.Wanted(style=style, **wanted))
     except (TypeError, ValueError, KeyError) as error:
         raise AnsibleFilterError(f"svm_plan: {error}") from error
+
+
+def _typed(key, value):
+    """Before ansible-core 2.19 a template gives text where it should give a number or nothing."""
+    if value in (None, ""):
+        return None
+    return int(value) if key in NUMBERS else value
 
 
 class FilterModule:
