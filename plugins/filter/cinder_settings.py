@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils.planner import cinder_config, cinder_files, cinder_leaving, cinder_reach, cinder_rules
+from ..module_utils.planner import (
+    cinder_config,
+    cinder_files,
+    cinder_leaving,
+    cinder_reach,
+    cinder_rules,
+    oslo_text,
+)
 
 
 def cinder_settings(backends, deployed, defaults, glance=None, tenant=None):
@@ -25,6 +32,17 @@ def ini_options(sections):
 
 def differing(wanted, deployed):
     return cinder_config.differing(wanted, deployed)
+
+
+def option_text(text):
+    try:
+        return oslo_text.literal(text)
+    except ValueError as error:
+        raise AnsibleFilterError(f"option_text: the text {error}") from error
+
+
+def option_meaning(text):
+    return oslo_text.meant(text)
 
 
 def cinder_sources(backends):
@@ -71,4 +89,6 @@ class FilterModule:
             "cinder_stranded": stranded,
             "ini_options": ini_options,
             "differing": differing,
+            "option_meaning": option_meaning,
+            "option_text": option_text,
         }

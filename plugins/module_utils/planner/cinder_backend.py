@@ -11,10 +11,21 @@ from __future__ import annotations
 
 import re
 
+from .oslo_text import literal
+
 DRIVER = "cinder.volume.drivers.netapp.common.NetAppDriver"
 NFS = "nfs"
 # What netapp_storage_protocol takes (volume/drivers/netapp/common.py, NETAPP_UNIFIED_DRIVER_REGISTRY).
 SAN = ("iscsi", "fc")
+# Of these the driver takes a certificate before a password (client_cmode_rest.py), so none may be left over.
+LOGIN = (
+    "netapp_login",
+    "netapp_password",
+    "netapp_certificate_file",
+    "netapp_private_key_file",
+    "netapp_ca_certificate_file",
+    "netapp_certificate_host_validation",
+)
 
 
 def protocol_of(backend: dict) -> str:
@@ -65,9 +76,8 @@ def section(backend: dict, defaults: dict) -> tuple[dict, dict]:
 
 def _trust_and_login(connection: dict, defaults: dict) -> tuple[dict, dict]:
     verify = connection.get("validate_certs", True)
-    options, hidden = {}, {}
-    if not verify:
-        options["netapp_ssl_cert_verify"] = "false"
+    # Explicit: a section that is there may have it off, and it would stay so.
+    options, hidden = {"netapp_ssl_cert_verify": _bool(verify)}, {}
     if connection.get("cert_filepath"):
         options["netapp_certificate_file"] = defaults["client_certificate"]
         options["netapp_private_key_file"] = defaults["client_key"]
@@ -75,8 +85,8 @@ def _trust_and_login(connection: dict, defaults: dict) -> tuple[dict, dict]:
         if connection.get("ca_path"):
             options["netapp_ca_certificate_file"] = defaults["ca_file"]
     else:
-        options["netapp_login"] = connection["username"]
-        hidden["netapp_password"] = connection["password"]
+        options["netapp_login"] = literal(connection["username"])
+        hidden["netapp_password"] = literal(connection["password"])
         if connection.get("ca_path") and verify:
             options["netapp_ssl_cert_path"] = defaults["ca_file"]
     return options, hidden
