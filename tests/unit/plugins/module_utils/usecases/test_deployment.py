@@ -195,6 +195,7 @@ def test_a_plain_cloud_is_prepared_with_a_request_for_each_thing():
     assert cloud.sent[-1][1] == {
         "volume_type": {
             "name": "enhanced",
+            "description": "Made by openstack_ontap.enhanced_instance",
             "os-volume-type-access:is_public": True,
             "extra_specs": {"volume_backend_name": "nfs"},
         }
