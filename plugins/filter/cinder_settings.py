@@ -60,8 +60,8 @@ def cinder_problems(backends, target="packaged", output_dir="", hosts=None):
         return [str(error)]
 
 
-def leaving(deployed, before, written):
-    return cinder_leaving.leaving(deployed, before, written)
+def leaving(deployed, before, written, sections=(), user=""):
+    return cinder_leaving.leaving(deployed, before, written, sections, user)
 
 
 def stranded(volumes, hosts, backends, renamed=None):
