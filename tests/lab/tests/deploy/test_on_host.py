@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the openstack_ontap.enhanced_instance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Role cinder_netapp on a host's own files, there and back: what an operator had is there afterwards.
+"""Roles cinder_netapp and glance_netapp on a host's own files: what an operator had is there after teardown.
 
 No secret is shown on the way, neither of ours nor of the operator's.
 """
@@ -18,7 +18,6 @@ import pytest
 from labkit import paths, venvs
 
 CACHE = paths.Cache(paths.cache_root(), venvs.base_python()[1])
-ROLE = "openstack_ontap.enhanced_instance.cinder_netapp"
 SECRETS = ("hidden-0", "hidden-1", "hidden-2", "hidden-3", "hidden-4")
 BEFORE = """\
 # mine
@@ -41,9 +40,8 @@ username = cinder
 password = hidden-2"""
 
 
-def play(folder, style, *tasks_from, options=()):
+def cinder(folder, style, *tasks_from, options=()):
     variables = {
-        "ansible_python_interpreter": sys.executable,
         "cinder_netapp_config_file": f"{folder}/cinder.conf",
         "cinder_netapp_config_dir": f"{folder}/cinder.conf.d",
         "cinder_netapp_config_style": style,
@@ -69,17 +67,27 @@ def play(folder, style, *tasks_from, options=()):
             "auth_url": "http://keystone.example.com/v3",
         },
     }
-    tasks = [{"ansible.builtin.include_role": {"name": ROLE, "tasks_from": one}} for one in tasks_from]
+    return play(folder, variables, "cinder_netapp", tasks_from, options)
+
+
+def play(folder, variables, role, tasks_from, options=()):
+    role = f"openstack_ontap.enhanced_instance.{role}"
+    tasks = [{"ansible.builtin.include_role": {"name": role, "tasks_from": one}} for one in tasks_from]
     book = folder.parent / "play.json"
     book.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
     given = folder.parent / "variables.json"
-    given.write_text(json.dumps(variables))
+    given.write_text(json.dumps({**variables, "ansible_python_interpreter": sys.executable}))
     command = Path(sys.executable).parent / "ansible-playbook"
     done = subprocess.run(
         [command, book, "-e", f"@{given}", "--diff", "-vvv", *options],
         capture_output=True,
         text=True,
-        env=dict(os.environ, ANSIBLE_COLLECTIONS_PATH=str(CACHE.checkout()), ANSIBLE_NOCOLOR="1"),
+        env=dict(
+            os.environ,
+            ANSIBLE_COLLECTIONS_PATH=str(CACHE.checkout()),
+            ANSIBLE_NOCOLOR="1",
+            PATH=f"{folder.parent / 'bin'}:{os.environ['PATH']}",
+        ),
         check=False,
     )
     shown = done.stdout + done.stderr
@@ -96,17 +104,70 @@ def test_there_and_back(tmp_path, style):
     main = folder / "cinder.conf"
     main.write_text(BEFORE)
     main.chmod(0o640)
-    shown = play(folder, style, "main", "main", "absent", options=["--check"])
+    shown = cinder(folder, style, "main", "main", "absent", options=["--check"])
     assert "[ontap_nfs] netapp_login = cinder" in shown
     assert main.read_text() == BEFORE
-    play(folder, style, "main")
+    cinder(folder, style, "main")
     written = "".join(file.read_text() for file in folder.rglob("*.conf"))
     assert "netapp_password = hidden-3" in written
     assert "password = hidden-4" in written
-    assert "changed=0" in play(folder, style, "main")
-    play(folder, style, "absent")
+    assert "changed=0" in cinder(folder, style, "main")
+    cinder(folder, style, "absent")
     assert main.read_text().rstrip("\n") == BEFORE
     assert main.stat().st_mode & 0o777 == 0o640
     left = {path.name for path in folder.rglob("*") if path.is_file()}
     assert left - {"cinder.conf.before-enhanced-instance"} == {"cinder.conf"}
-    assert "changed=0" in play(folder, style, "absent")
+    assert "changed=0" in cinder(folder, style, "absent")
+
+
+def glance(folder, mounted, more="", before=""):
+    """The options after a teardown of what deploy wrote, and what was shown."""
+    main, mount = folder / "glance-api.conf", folder / "mount"
+    for path in (folder.parent / "bin", folder, mount):
+        path.mkdir(exist_ok=True)
+    findmnt = folder.parent / "bin" / "findmnt"
+    findmnt.write_text(f"#!/bin/sh\nexit {0 if mounted else 1}\n")
+    findmnt.chmod(0o755)
+    (folder / "glance-api.conf.before-enhanced-instance").write_text(
+        f"[DEFAULT]\nenabled_backends = one:file, two:file{before}\n[glance_store]\ndefault_backend = two\n"
+    )
+    main.write_text(
+        f"[DEFAULT]\nenabled_backends = one:file,two:file,netapp:file\n{more}"
+        "[glance_store]\ndefault_backend = netapp\n[netapp]\nfilesystem_store_datadir = x\n"
+    )
+    variables = {
+        "glance_netapp_share": "192.0.2.11:/cinder_a",
+        "glance_netapp_mountpoint": str(mount),
+        "glance_netapp_config_file": str(main),
+        "glance_netapp_metadata_file": f"{folder}/netapp_store.json",
+        "glance_netapp_policy_dir": str(folder / "policy.d"),
+        "glance_netapp_service_manager": "none",
+        "glance_netapp_old_location_flags": True,
+    }
+    shown = play(folder, variables, "glance_netapp", ["absent"])
+    return main.read_text(), shown
+
+
+FLAGS = "show_multiple_locations = true\nshow_image_direct_url = true\n"
+
+
+def test_a_store_goes_and_what_was_before_comes_back(tmp_path):
+    text, _shown = glance(tmp_path / "etc", True, FLAGS, "\nshow_image_direct_url = true")
+    assert text == (
+        "[DEFAULT]\nenabled_backends = one:file,two:file\nshow_image_direct_url = true\n"
+        "[glance_store]\ndefault_backend = two\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("mounted", "before", "why"),
+    [
+        (False, "", "the export is not mounted at"),
+        (True, ", netapp:file", "it was there before deploy"),
+    ],
+)
+def test_a_store_stays_where_its_images_may_be(tmp_path, mounted, before, why):
+    text, shown = glance(tmp_path / "etc", mounted, before=before)
+    assert f"The store stays: {why}" in shown
+    assert "netapp:file" in text
+    assert "[netapp]" in text

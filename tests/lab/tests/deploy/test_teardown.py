@@ -197,3 +197,20 @@ def test_users_and_volume_types_that_were_there_before_stay(tmp_path, serve):
     tear_down(tmp_path)
     assert list(cloud.kinds["users"]) == ["reader", "owner"]
     assert list(cloud.kinds["types"]) == ["enhanced", "gold"]
+
+
+def test_a_limit_does_not_lead_around_the_confirmation(tmp_path):
+    hosts = tmp_path / "hosts"
+    hosts.write_text("[cinder]\nhere ansible_connection=local\n[glance]\nhere\n")
+    command = Path(sys.executable).parent / "ansible-playbook"
+    variables = json.dumps({**VARIABLES, "enhanced_instance_become": False})
+    done = subprocess.run(
+        [command, CHECKOUT / "playbooks/teardown.yml", "-i", hosts, "--limit", "cinder", "-e", variables],
+        capture_output=True,
+        text=True,
+        env=dict(os.environ, ANSIBLE_COLLECTIONS_PATH=str(CACHE.checkout()), ANSIBLE_NOCOLOR="1"),
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "Name localhost in the limit as well" in done.stdout
+    assert "See what the running service reads" not in done.stdout
