@@ -16,9 +16,9 @@ def user(cloud, name, domain="default"):
     return found[0] if found else None
 
 
-def project(cloud, name):
-    """The record of a project, None where there is none; one request."""
-    found = cloud.get("identity", "/projects", name=name).get("projects", [])
+def project(cloud, name, domain="default"):
+    """The record of a project of a domain (by its id), None where there is none; one request."""
+    found = cloud.get("identity", "/projects", name=name, domain_id=domain).get("projects", [])
     return found[0] if found else None
 
 
