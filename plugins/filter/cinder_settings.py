@@ -68,6 +68,10 @@ def stranded(volumes, hosts, backends, renamed=None):
     return cinder_reach.why_not(volumes, hosts, backends, renamed)
 
 
+def cut_off(volumes, hosts, backends, pools):
+    return cinder_reach.cut_off(volumes, hosts, backends, pools)
+
+
 def renamed_backends(backends, deployed, defaults):
     return cinder_reach.renamed(backends, deployed, defaults)
 
@@ -82,6 +86,7 @@ class FilterModule:
             "cinder_settings": cinder_settings,
             "cinder_sources": cinder_sources,
             "cinder_files": cinder_files_of,
+            "cinder_cut_off": cut_off,
             "cinder_problems": cinder_problems,
             "cinder_leaving": leaving,
             "cinder_renamed": renamed_backends,

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from labkit import paths, venvs
 
+from .stub_cloud import Cloud, serving
+
 CACHE = paths.Cache(paths.cache_root(), venvs.base_python()[1])
 SECRETS = ("hidden-0", "hidden-1", "hidden-2", "hidden-3", "hidden-4")
 BEFORE = """\
@@ -40,7 +42,7 @@ username = cinder
 password = hidden-2"""
 
 
-def cinder(folder, style, *tasks_from, options=()):
+def cinder(folder, style, *tasks_from, options=(), fails=False, **more):
     variables = {
         "cinder_netapp_config_file": f"{folder}/cinder.conf",
         "cinder_netapp_config_dir": f"{folder}/cinder.conf.d",
@@ -66,11 +68,12 @@ def cinder(folder, style, *tasks_from, options=()):
             "project_name": "service",
             "auth_url": "http://keystone.example.com/v3",
         },
+        **more,
     }
-    return play(folder, variables, "cinder_netapp", tasks_from, options)
+    return play(folder, variables, "cinder_netapp", tasks_from, options, fails)
 
 
-def play(folder, variables, role, tasks_from, options=()):
+def play(folder, variables, role, tasks_from, options=(), fails=False):
     role = f"openstack_ontap.enhanced_instance.{role}"
     tasks = [{"ansible.builtin.include_role": {"name": role, "tasks_from": one}} for one in tasks_from]
     book = folder.parent / "play.json"
@@ -91,7 +94,7 @@ def play(folder, variables, role, tasks_from, options=()):
         check=False,
     )
     shown = done.stdout + done.stderr
-    assert done.returncode == 0, shown
+    assert (done.returncode != 0) is fails, shown
     assert not [secret for secret in SECRETS if secret in shown]
     return shown
 
@@ -118,6 +121,38 @@ def test_there_and_back(tmp_path, style):
     left = {path.name for path in folder.rglob("*") if path.is_file()}
     assert left - {"cinder.conf.before-enhanced-instance"} == {"cinder.conf"}
     assert "changed=0" in cinder(folder, style, "absent")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="the role gives files to root")
+def test_a_share_does_not_leave_from_under_volumes(tmp_path, monkeypatch):
+    folder = tmp_path / "etc"
+    (folder / "cinder.conf.d").mkdir(parents=True)
+    (folder / "cinder.conf").write_text("[DEFAULT]\nenabled_backends = lvm\nhost = here\n")
+    backend = {
+        "name": "ontap_nfs",
+        "connection": {"hostname": "h", "username": "u", "password": "hidden-3", "vserver": "v"},
+        "shares": ["192.0.2.11:/a", "192.0.2.11:/b"],
+    }
+    fewer = {"cinder_netapp_backends": [{**backend, "shares": backend["shares"][:1]}]}
+    volume = {
+        "id": "v1",
+        "name": "v",
+        "status": "available",
+        "os-vol-host-attr:host": "here@ontap_nfs#192.0.2.11:/b",
+    }
+    cloud = Cloud(volumes=[volume])
+    with serving(cloud, tmp_path) as clouds:
+        monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(clouds))
+        more = {"cinder_netapp_admin_cloud": "stub"}
+        cinder(folder, "drop_in", "main", **more, cinder_netapp_backends=[backend])
+        before = {path: path.read_text() for path in folder.rglob("*") if path.is_file()}
+        shown = cinder(folder, "drop_in", "main", **more, **fewer, fails=True)
+        assert "1 volumes (v1) are in ontap_nfs#192.0.2.11:/b, which the backend no longer names" in shown
+        shares = folder / "nfs_shares_ontap_nfs"
+        assert shares.read_text() == before[shares]
+        cloud.volumes.clear()
+        cinder(folder, "drop_in", "main", **more, **fewer)
+        assert shares.read_text() == "192.0.2.11:/a\n"
 
 
 def glance(folder, mounted, more="", before=""):

@@ -9,16 +9,16 @@ import json
 import os
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
 from labkit import paths, venvs
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner import deployment
+
+from .stub_cloud import Cloud, serving
 
 CACHE = paths.Cache(paths.cache_root(), venvs.base_python()[1])
 CHECKOUT = Path(__file__).resolve().parents[4]
@@ -42,109 +42,16 @@ VARIABLES = {
 }
 
 
-class Cloud:
-    """Users, projects and volume types by name, each with its description; lists and deletes them."""
-
-    def __init__(self, users, types):
-        self.kinds = {
-            "users": {name: {"description": text} for name, text in users.items()},
-            "types": {name: {"description": text} for name, text in types.items()},
-            "projects": {"owners": {"description": TENANT}},
-            "domains": {"default": {}},
-        }
-        self.base = ""
-
-    def answer(self, method, path, query):
-        if path in ("/identity", "/identity/v3", "/volume", "/volume/v3"):
-            path = path.removesuffix("/v3")
-            link = [{"rel": "self", "href": f"{self.base}{path}/v3/"}]
-            version = {"id": "v3.14", "status": "stable", "links": link}
-            if path == "/volume":
-                version = {"id": "v3.0", "status": "CURRENT", "version": "3.71", "min_version": "3.0"}
-                return {"versions": [{**version, "links": link}]}, 200
-            return {"version": version}, 200
-        words = path.split("/")[3:]
-        if words == ["auth", "tokens"]:
-            return {"token": self._token()}, 201
-        if words == ["volumes", "detail"]:
-            return {"volumes": []}, 200
-        found = self.kinds.get(words[0], {})
-        records = [{"id": name.encode().hex(), "name": name, **one} for name, one in found.items()]
-        single = {"types": "volume_type"}.get(words[0], words[0][:-1])
-        if len(words) > 1:
-            named = [one for one in records if words[1] in (one["id"], one["name"])]
-            if named and method == "DELETE":
-                found.pop(named[0]["name"])
-            return ({single: named[0]}, 204 if method == "DELETE" else 200) if named else ({}, 404)
-        wanted = query.get("name")
-        return {f"{single}s": [one for one in records if not wanted or one["name"] in wanted]}, 200
-
-    def _token(self):
-        domain = {"id": "default", "name": "Default"}
-        urls = {"identity": "/identity/v3", "block-storage": "/volume/v3"}
-        return {
-            "methods": ["password"],
-            "user": {"id": "admin", "name": "admin", "domain": domain},
-            "project": {"id": "p", "name": "admin", "domain": domain},
-            "roles": [{"id": "r", "name": "admin"}],
-            "catalog": [
-                {
-                    "type": kind,
-                    "name": kind,
-                    "endpoints": [{"interface": "public", "region_id": "one", "url": self.base + path}],
-                }
-                for kind, path in urls.items()
-            ],
-            "expires_at": "2099-01-01T00:00:00.000000Z",
-        }
-
-
 @pytest.fixture
 def serve(tmp_path, monkeypatch):
     """Start a stand-in, and let clouds.yaml lead to it."""
-    servers = []
+    with ExitStack() as stack:
 
-    def start(cloud):
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+        def start(cloud):
+            clouds = stack.enter_context(serving(cloud, tmp_path))
+            monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(clouds))
 
-            def _serve(self):
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                parts = urlsplit(self.path)
-                body, status = cloud.answer(self.command, parts.path.rstrip("/"), parse_qs(parts.query))
-                content = b"" if status == 204 else json.dumps(body).encode()
-                self.send_response(status)
-                self.send_header("X-Subject-Token", "token")
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST = do_DELETE = _serve
-
-            def log_message(self, *_arguments):
-                """Nobody reads it."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        servers.append(server)
-        cloud.base = f"http://127.0.0.1:{server.server_address[1]}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        auth = {
-            "auth_url": f"{cloud.base}/identity/v3",
-            "username": "admin",
-            "password": "x",
-            "project_name": "admin",
-            "user_domain_id": "default",
-            "project_domain_id": "default",
-        }
-        clouds = tmp_path / "clouds.yaml"
-        clouds.write_text(json.dumps({"clouds": {"stub": {"auth": auth, "region_name": "one"}}}))
-        monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(clouds))
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+        yield start
 
 
 def tear_down(folder, *options):
@@ -176,7 +83,7 @@ POOL_TYPE = {"enhanced_instance_pool a@ontap_iscsi#san_a": None}
 
 
 def test_what_deploy_made_goes(tmp_path, serve):
-    cloud = Cloud({**OURS, "cinder": None}, {**OUR_TYPES, **POOL_TYPE, "other": None})
+    cloud = Cloud({**OURS, "cinder": None}, {**OUR_TYPES, **POOL_TYPE, "other": None}, project=TENANT)
     serve(cloud)
     tear_down(tmp_path, "--check")
     assert len(cloud.kinds["users"]) == 3
@@ -192,7 +99,9 @@ def test_what_deploy_made_goes(tmp_path, serve):
 
 def test_users_and_volume_types_that_were_there_before_stay(tmp_path, serve):
     """deploy adopts them: the user of image locations may be the one of Cinder itself."""
-    cloud = Cloud({"reader": "Cinder", "owner": ""}, {"enhanced": "", "gold": None, **POOL_TYPE})
+    cloud = Cloud(
+        {"reader": "Cinder", "owner": ""}, {"enhanced": "", "gold": None, **POOL_TYPE}, project=TENANT
+    )
     serve(cloud)
     tear_down(tmp_path)
     assert list(cloud.kinds["users"]) == ["reader", "owner"]
