@@ -75,13 +75,13 @@ def section(backend: dict, defaults: dict) -> tuple[dict, dict]:
 
 
 def _trust_and_login(connection: dict, defaults: dict) -> tuple[dict, dict]:
-    verify = connection.get("validate_certs", True)
+    verify = is_on(connection.get("validate_certs"))
     # Explicit: a section that is there may have it off, and it would stay so.
     options, hidden = {"netapp_ssl_cert_verify": _bool(verify)}, {}
     if connection.get("cert_filepath"):
         options["netapp_certificate_file"] = defaults["client_certificate"]
         options["netapp_private_key_file"] = defaults["client_key"]
-        options["netapp_certificate_host_validation"] = "true" if verify else "false"
+        options["netapp_certificate_host_validation"] = _bool(verify)
         if connection.get("ca_path"):
             options["netapp_ca_certificate_file"] = defaults["ca_file"]
     else:
@@ -120,14 +120,21 @@ def _san(backend: dict, defaults: dict) -> dict:
         "netapp_pool_name_search_pattern": ",".join(re.escape(name) for name in names),
         # A reserved LUN takes its whole size from the FlexVol, its clones too.
         "netapp_lun_space_reservation": "disabled",
-        "image_volume_cache_enabled": _bool(cache.get("enabled", True)),
+        "image_volume_cache_enabled": _bool(is_on(cache.get("enabled"))),
         "image_volume_cache_max_size_gb": str(cache.get("max_size_gb") or 0),
         "image_volume_cache_max_count": str(cache.get("max_count") or 0),
     }
 
 
+def is_on(value, default: bool = True) -> bool:
+    """What comes from the command line or an INI file is text."""
+    if value is None or value == "":
+        return default
+    return str(value).lower() in ("true", "1", "yes", "on")
+
+
 def _bool(value) -> str:
-    return "true" if value else "false"
+    return "true" if is_on(value) else "false"
 
 
 def _text(value) -> str:

@@ -93,7 +93,10 @@ def _backend(backend: dict) -> list[str]:
             except ValueError:
                 found.append(f"share {share} of backend {name} is not of the form LIF:/junction")
     # nfs_cmode.py, copy_image_to_volume: get_ontapi_version is called outside of the try, and REST has none.
-    zapi = _true(options.get("netapp_use_legacy_client")) or _true(options.get("netapp_allow_zapi_fallback"))
+    zapi = any(
+        cinder_backend.is_on(options.get(key), default=False)
+        for key in ("netapp_use_legacy_client", "netapp_allow_zapi_fallback")
+    )
     if options.get(TOOL) and not zapi:
         found.append(
             f"backend {name} names a {TOOL}, with which the driver fails for every volume from an image as "
@@ -101,10 +104,6 @@ def _backend(backend: dict) -> list[str]:
             "netapp_allow_zapi_fallback: true in its options as well"
         )
     return found
-
-
-def _true(value) -> bool:
-    return str(value).lower() in ("true", "1", "yes", "on")
 
 
 def _twice(backends: list):

@@ -206,3 +206,19 @@ def test_a_store_stays_where_its_images_may_be(tmp_path, mounted, before, why):
     assert f"The store stays: {why}" in shown
     assert "netapp:file" in text
     assert "[netapp]" in text
+
+
+def test_switches_from_the_command_line_are_text(tmp_path):
+    folder = tmp_path / "etc"
+    folder.mkdir()
+    variables = {
+        "glance_netapp_share": "192.0.2.11:/cinder_a",
+        "glance_netapp_target": "folder",
+        "glance_netapp_output_dir": str(folder),
+    }
+    words = ["-e", "enhanced_instance_old_location_flags=false", "-e", "glance_netapp_default_store=false"]
+    play(folder, variables, "glance_netapp", ["main"], words)
+    text = (folder / "glance-api.conf").read_text()
+    assert "filesystem_store_datadir" in text
+    assert "show_multiple_locations" not in text
+    assert "default_store" not in text

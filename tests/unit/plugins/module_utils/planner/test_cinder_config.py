@@ -146,6 +146,19 @@ def test_secrets_are_written_so_that_they_are_read_as_they_are():
         settings(deployed=KEYSTONE, glance=dict(GLANCE, password="a\nb"))
 
 
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [(True, "true"), ("yes", "true"), (None, "true"), (False, "false"), ("false", "false"), ("no", "false")],
+)
+def test_switches_may_be_text(given, written):
+    """So they come from the command line and from INI files."""
+    secure = {"nas_secure_file_operations": given, "nas_secure_file_permissions": given}
+    found = settings([backend(connection={"validate_certs": given})], defaults=secure)
+    section = found["plain"]["ontap_nfs"]
+    assert section["netapp_ssl_cert_verify"] == written
+    assert section["nas_secure_file_operations"] == section["nas_secure_file_permissions"] == written
+
+
 def test_no_secret_is_among_the_plain_options():
     found = settings(deployed=KEYSTONE, glance=GLANCE)
     assert "hidden" not in str(found["plain"])
