@@ -222,3 +222,33 @@ def test_switches_from_the_command_line_are_text(tmp_path):
     assert "filesystem_store_datadir" in text
     assert "show_multiple_locations" not in text
     assert "default_store" not in text
+
+
+@pytest.mark.parametrize("half", [False, True])
+def test_verify_names_a_broken_metadata_file(tmp_path, half):
+    folder = tmp_path / "etc"
+    folder.mkdir()
+    (folder / "glance-api.conf").write_text("[DEFAULT]\n")
+    told = json.dumps(
+        [
+            {
+                "id": "cinder_a",
+                "type": "nfs",
+                "mountpoint": str(folder),
+                "share_location": "nfs://192.0.2.11/cinder_a",
+            }
+        ]
+    )
+    (folder / "netapp_store.json").write_text(told[:40] if half else told)
+    variables = {
+        "glance_netapp_share": "192.0.2.11:/cinder_a",
+        "glance_netapp_mountpoint": str(folder),
+        "glance_netapp_config_file": f"{folder}/glance-api.conf",
+        "glance_netapp_metadata_file": f"{folder}/netapp_store.json",
+        "glance_netapp_api_url": "http://127.0.0.1:1/",
+    }
+    shown = play(folder, variables, "glance_netapp", ["verify"])
+    start = shown.index('{\n    "ansible_facts": {\n        "glance_netapp_findings"')
+    findings = json.JSONDecoder().raw_decode(shown[start:])[0]["ansible_facts"]["glance_netapp_findings"]
+    found = {one["check"]: one["ok"] for one in findings}
+    assert found["metadata file for Cinder's driver"] is not half
