@@ -191,7 +191,7 @@ def keep_original(path: str, ending: str) -> None:
 
 
 def _folder(path: str, uid, gid) -> None:
-    folder = os.path.dirname(path)
+    folder = os.path.dirname(os.path.realpath(path))
     if not os.path.isdir(folder):
         os.makedirs(folder, mode=0o750)
         os.chown(folder, -1 if uid is None else uid, -1 if gid is None else gid)

@@ -244,6 +244,8 @@ def _wanted(params):
         found.append(_options_file(params))
     paths = [os.path.realpath(one.path) for one in found]
     for one, path in zip(found, paths, strict=True):
+        if not one.path:
+            raise WrongInput("path is empty", cure="name the file")
         if paths.count(path) > 1:
             raise WrongInput(f"{one.path} is named twice", cure="name each file once")
     return found
@@ -259,7 +261,7 @@ def _options_file(params):
                     f"section {section} holds no options", cure="give a dictionary for each section"
                 )
             options.setdefault(section, {}).update(keys)
-    wrong = ini_edit.fault(options)
+    wrong = ini_edit.fault(options, params["remove"]) or _in_both(params["options"], params["secrets"])
     if wrong:
         raise WrongInput(wrong)
     if params["exact"]:
@@ -270,6 +272,14 @@ def _options_file(params):
             f"{path} does not exist", cure="name the service's own file, or say exact: true to make one"
         )
     return config_files.Wanted(path, ini_edit.edit(text, options, params["remove"]), 0o640, keep_mode=True)
+
+
+def _in_both(options, secrets):
+    """A value that is to be hidden is not shown as another option's."""
+    for section in options.keys() & secrets.keys():
+        for key in options[section].keys() & secrets[section].keys():
+            return f"option {key} of section {section} is in options and in secrets; keep one of them"
+    return ""
 
 
 def _diff(wanted, params):

@@ -70,7 +70,9 @@ def section(backend: dict, defaults: dict) -> tuple[dict, dict]:
     options.update(_san(backend, defaults) if is_san(backend) else _nfs(backend, defaults))
     if defaults.get("backend_host"):
         options["backend_host"] = defaults["backend_host"]
-    options.update({key: _text(value) for key, value in (backend.get("options") or {}).items()})
+    for key, value in (backend.get("options") or {}).items():
+        # One that an operator gives here is no less a secret.
+        (hidden if "password" in key else options)[key] = _text(value)
     return options, hidden
 
 

@@ -50,11 +50,15 @@ def edit(text: str, wanted: dict, remove=()) -> str:
     return end.join(lines) + end if lines else ""
 
 
-def fault(wanted: dict) -> str:
+def fault(wanted: dict, remove=()) -> str:
     """Why {section: {key: value}} cannot be written, as a sentence without its end; empty for nothing.
 
-    No value is shown, for it may be a secret.
+    remove: as for :func:`edit`. No value is shown, for it may be a secret.
     """
+    for name in remove:
+        # Without its key it would be the whole section.
+        if not all(name.split("/", 1)):
+            return f"{name!r} names nothing to remove; write section, or section/option"
     for section, options in wanted.items():
         if not re.fullmatch(r"[^\]\n\r]+", str(section)):
             return f"section {section!r} cannot be written; a name has no bracket and no line break in it"

@@ -293,6 +293,15 @@ def test_a_san_backend_names_its_flexvols(folder):
     assert "name at least one" in shown
 
 
+def test_a_line_that_cannot_be_parsed_is_told_without_what_it_says(tmp_path):
+    file = tmp_path / "cinder.conf"
+    file.write_text("[DEFAULT]\nenabled_backends = a\n[a]\nnetapp_password hidden-0\n")
+    done = parsed_by_cinder("a", file)
+    assert done.returncode == 1
+    assert f"at {file}:4, No ':' or '=' found in assignment" in done.stderr
+    assert "hidden-0" not in done.stderr
+
+
 NFS_DRIVER = "cinder.volume.drivers.nfs.NfsDriver"
 
 

@@ -69,6 +69,12 @@ def test_the_mode_of_somebody_elses_file_stays(tmp_path):
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("b", 0o604)
 
 
+def test_a_path_may_be_relative(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write([Wanted("here", "x", 0o640), Wanted("folder/there", "x", 0o640)])
+    assert (tmp_path / "here").read_text() == (tmp_path / "folder" / "there").read_text() == "x"
+
+
 def test_ends_of_lines_are_as_they_are_told(tmp_path):
     one = Wanted(str(tmp_path / "ca.pem"), "line\r\n", 0o644)
     write([one])

@@ -130,6 +130,12 @@ def test_what_an_operator_says_among_the_options_stays():
     assert "ontap_nfs/netapp_certificate_file" not in found["gone"]
 
 
+def test_a_password_among_the_options_is_a_secret():
+    found = settings([backend(options={"san_password": "hidden-2", "netapp_password": "hidden-3"})])
+    assert "hidden" not in str(found["plain"])
+    assert found["secret"]["ontap_nfs"] == {"netapp_password": "hidden-3", "san_password": "hidden-2"}
+
+
 def test_secrets_are_written_so_that_they_are_read_as_they_are():
     url = "etcd3+http://u:p$w@192.0.2.5:2379"
     found = settings(

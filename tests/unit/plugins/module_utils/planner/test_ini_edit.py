@@ -108,3 +108,12 @@ def test_what_would_break_the_file_is_told_without_its_value(wanted, told):
     assert found.startswith(told)
     assert bool(found) == bool(told)
     assert "secret" not in found
+
+
+@pytest.mark.parametrize(
+    ("name", "good"), [("a", True), ("a/b", True), ("", False), ("a/", False), ("/b", False)]
+)
+def test_what_is_removed_has_a_name(name, good):
+    assert ini_edit.fault({}, [name]) == (
+        "" if good else f"{name!r} names nothing to remove; write section, or section/option"
+    )
