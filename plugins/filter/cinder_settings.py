@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils.planner import cinder_config, cinder_files, cinder_leaving, cinder_reach, cinder_rules
+from ..module_utils.planner import (
+    cinder_config,
+    cinder_files,
+    cinder_leaving,
+    cinder_reach,
+    cinder_rules,
+    oslo_text,
+)
 
 
 def cinder_settings(backends, deployed, defaults, glance=None, tenant=None):
@@ -27,6 +34,17 @@ def differing(wanted, deployed):
     return cinder_config.differing(wanted, deployed)
 
 
+def option_text(text):
+    try:
+        return oslo_text.literal(text)
+    except ValueError as error:
+        raise AnsibleFilterError(f"option_text: the text {error}") from error
+
+
+def option_meaning(text):
+    return oslo_text.meant(text)
+
+
 def cinder_sources(backends):
     return cinder_files.sources(backends)
 
@@ -42,12 +60,16 @@ def cinder_problems(backends, target="packaged", output_dir="", hosts=None):
         return [str(error)]
 
 
-def leaving(deployed, before, written):
-    return cinder_leaving.leaving(deployed, before, written)
+def leaving(deployed, before, written, sections=(), user=""):
+    return cinder_leaving.leaving(deployed, before, written, sections, user)
 
 
 def stranded(volumes, hosts, backends, renamed=None):
     return cinder_reach.why_not(volumes, hosts, backends, renamed)
+
+
+def cut_off(volumes, hosts, backends, pools):
+    return cinder_reach.cut_off(volumes, hosts, backends, pools)
 
 
 def renamed_backends(backends, deployed, defaults):
@@ -64,6 +86,7 @@ class FilterModule:
             "cinder_settings": cinder_settings,
             "cinder_sources": cinder_sources,
             "cinder_files": cinder_files_of,
+            "cinder_cut_off": cut_off,
             "cinder_problems": cinder_problems,
             "cinder_leaving": leaving,
             "cinder_renamed": renamed_backends,
@@ -71,4 +94,6 @@ class FilterModule:
             "cinder_stranded": stranded,
             "ini_options": ini_options,
             "differing": differing,
+            "option_meaning": option_meaning,
+            "option_text": option_text,
         }

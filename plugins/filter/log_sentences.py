@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from ..module_utils.planner import log_lines
+from ..module_utils.planner import log_lines, oslo_text
 
 
 def log_sentences(lines, since="", secrets=None):
     """secrets: options by section, as the roles write them."""
-    hidden = [value for options in (secrets or {}).values() for value in options.values()]
-    return log_lines.sentences(lines or [], since or "", [str(value) for value in hidden])
+    written = [str(value) for options in (secrets or {}).values() for value in options.values()]
+    # A service tells them as it has read them.
+    hidden = dict.fromkeys([*written, *map(oslo_text.meant, written)])
+    return log_lines.sentences(lines or [], since or "", hidden)
 
 
 class FilterModule:

@@ -92,8 +92,14 @@ def check_tool(path, sha256):
         )
     if not state.st_mode & (stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH):
         raise WrongInput(f"The tool {path!r} has no run bit", cure=f"chmod 0755 {path}")
-    with open(path, "rb") as handle:
-        found = hashlib.sha256(handle.read()).hexdigest()
+    try:
+        with open(path, "rb") as handle:
+            found = hashlib.sha256(handle.read()).hexdigest()
+    except OSError as error:
+        raise Refused(
+            f"The tool {path!r} cannot be read, so its SHA-256 is not known ({error.strerror})",
+            cure="use become, or let others read it",
+        ) from None
     if found != wanted:
         raise WrongInput(
             f"The tool {path!r} has SHA-256 {found}, not {wanted}",
@@ -109,6 +115,13 @@ def check_address(value, purpose):
         raise WrongInput(
             f"The {purpose} {value!r} is not an IP address", cure="give the address of an NFS LIF of the SVM"
         ) from None
+
+
+def check_number(value, name, least):
+    """A whole number, None where it is not given; raises WrongInput for one below the least."""
+    if value is not None and value < least:
+        raise WrongInput(f"{name} is {value}", cure=f"give {least} or more")
+    return value
 
 
 def check_export_path(path, purpose):
@@ -191,6 +204,11 @@ def existing(request):
         state = os.lstat(request.destination_file)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise NotFound(
+            f"The destination_file {request.destination_file!r} cannot be looked at ({error.strerror})",
+            cure="mount the export of the destination there, where the service user may enter it",
+        ) from None
     if not stat.S_ISREG(state.st_mode):
         raise WrongInput(
             f"The destination_file {request.destination_file!r} is not a file", cure="choose another name"
@@ -204,8 +222,8 @@ def copy(request, account, size, timeout, sleep=time.sleep, clock=time.monotonic
     What was there under the final name meanwhile is never replaced.
     """
     started = clock()
-    _unlink(request, account)  # of a killed run: nobody knows whether it is whole
     try:
+        _unlink(request, account)  # of a killed run: nobody knows whether it is whole
         _run(request, account, timeout)
         with acting_as(account):
             _wait_for(request, started + APPEAR, sleep, clock)
@@ -217,7 +235,8 @@ def copy(request, account, size, timeout, sleep=time.sleep, clock=time.monotonic
             cure="let the service user write into the directory of destination_file, and read both files",
         ) from None
     finally:
-        _unlink(request, account)
+        with contextlib.suppress(OSError):
+            _unlink(request, account)
     return clock() - started
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import config_files
+from .planner import ini_edit
 
 FILE, FOLDER = "--config-file", "--config-dir"
 
@@ -44,10 +45,26 @@ def find_process(services, root: str = "/proc") -> Process | None:
         except OSError:  # gone in the meantime, or not ours to read
             continue
         words = tuple(os.fsdecode(word) for word in content.split(b"\0") if word)
-        names = {os.path.basename(word) for word in words[:2]} | {word.split(":")[0] for word in words[1:]}
-        if names & set(services) and _namespace(root, str(pid)) == own:
+        if words and _runs(words, set(services)) and _namespace(root, str(pid)) == own:
             return Process(pid, words)
     return None
+
+
+def _runs(words, services: set[str]) -> bool:
+    """Whether a command line runs one of the services.
+
+    Others name one too, and are older than a service that was restarted: journalctl -fu cinder-volume.
+    """
+    program = os.path.basename(words[0])
+    if program.startswith("python"):
+        rest = list(words[1:])
+        while rest and rest[0].startswith("-"):  # Python's own: packages of Red Hat start their scripts by -s
+            del rest[: 2 if rest[0] in ("-W", "-X") else 1]
+        program = os.path.basename(rest[0]) if rest else program
+    if program in services:
+        return True
+    named = services & {word.split(":")[0] for word in words[1:]}
+    return bool(named) and (program.startswith("uwsgi") or any("." in name for name in named))
 
 
 def started(pid: int, root: str = "/proc") -> float:
@@ -139,7 +156,8 @@ def parse(text: str) -> list[tuple[str, str, str]]:
     """(section, key, value) of one file, by oslo.config's rules for comments, quotes and continued lines."""
     found: list[tuple[str, str, str]] = []
     section = "DEFAULT"
-    for line in text.splitlines():
+    # Not splitlines: for oslo.config a form feed ends no line.
+    for line in text.split("\n"):
         line = line.rstrip()
         if not line or line[0] in "#;":
             continue
@@ -152,12 +170,8 @@ def parse(text: str) -> list[tuple[str, str, str]]:
         else:
             cut = min((line.index(sign) for sign in "=:" if sign in line), default=None)
             if cut is not None:
-                found.append((section, line[:cut].strip(), _unquoted(line[cut + 1 :].strip())))
+                found.append((section, line[:cut].strip(), ini_edit.unquoted(line[cut + 1 :])))
     return found
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value
 
 
 def values(paths: list[str], wanted: list[str]) -> tuple[dict[str, list[str]], list[str]]:

@@ -133,8 +133,9 @@ def copy(module):
         offload_tool.check_export_path(params["destination_path"], "destination_path"),
         params["destination_file"],
         params["source_file"],
-        params["size"],
+        offload_tool.check_number(params["size"], "size", 0),
     )
+    timeout = offload_tool.check_number(params["timeout"], "timeout", 1)
     account = offload_tool.checked_account(params["user"])
     with offload_tool.acting_as(account):
         found = offload_tool.existing(request)
@@ -146,7 +147,7 @@ def copy(module):
     offload_tool.check_tool(request.tool, params["sha256"])
     seconds = None
     if not module.check_mode:
-        seconds = round(offload_tool.copy(request, account, size, params["timeout"]), 3)
+        seconds = round(offload_tool.copy(request, account, size, timeout), 3)
     diff = {"before": {path: "absent"}, "after": {path: f"copy of {request.source_path}, {size} bytes"}}
     return {"changed": True, "bytes": size, "seconds": seconds, "diff": diff}
 

@@ -97,9 +97,10 @@ options:
   pending:
     description:
       - Files that the service has not read since they changed, as
-        RV(openstack_ontap.enhanced_instance.service_config_info#module:modified) names them. If this run
-        changes nothing, they can be undone too, because a run before this one was ended between writing and
-        restarting.
+        RV(openstack_ontap.enhanced_instance.service_config_info#module:modified) names them. They can be
+        undone with those of this run, because a run before this one was ended between writing and restarting.
+        What is kept of them stays what the service has read. One that somebody else has changed since is left
+        out.
     type: list
     elements: str
     default: []
@@ -173,6 +174,7 @@ failure:
 import grp
 import os
 import pwd
+import re
 import time
 
 from ansible.module_utils.basic import AnsibleModule
@@ -191,26 +193,39 @@ def apply(module):
     params = module.params
     if params["state"] == "undone":
         paths = params["undo"]
-        back = paths if module.check_mode else config_files.undo(paths)
-        if not params["keep"] and not module.check_mode:
-            config_files.forget(paths)
-        return {"changed": bool(back), "changed_files": back, "undo": []}
+    else:
+        paths = [file["path"] for name in FILES for file in params[name]]
+        paths += [params["path"]] if params["path"] else []
+    with config_files.locked([] if module.check_mode else paths):
+        return _undo(module, paths) if params["state"] == "undone" else _write(module)
+
+
+def _undo(module, paths):
+    back = config_files.undoable(paths) if module.check_mode else config_files.undo(paths)
+    if not module.params["keep"] and not module.check_mode:
+        config_files.forget(paths)
+    return {"changed": bool(back), "changed_files": back, "undo": []}
+
+
+def _write(module):
+    params = module.params
     uid, gid = _user(params["owner"]), _group(params["group"])
     wanted = _wanted(params)
     changed = [one for one in wanted if config_files.differs(one, uid, gid)]
     diffs = [_diff(one, params) for one in changed]
     paths = [one.path for one in changed]
+    pending = [path for path in params["pending"] if path not in paths and config_files.untouched(path)]
     if changed and not module.check_mode:
         if params["original"] and params["path"] in paths:
-            _keep_original(module, params["path"], params["original"])
-        config_files.write(changed, uid, gid)
+            config_files.keep_original(params["path"], params["original"])
+        config_files.write(changed, uid, gid, params["pending"])
     if not params["keep"] and not module.check_mode:
         config_files.forget([one.path for one in wanted])
     return {
         "changed": bool(changed),
         "changed_files": paths,
         "time": time.strftime("%Y-%m-%dT%H:%M:%S"),
-        "undo": (paths or list(params["pending"])) if params["keep"] else [],
+        "undo": paths + pending if params["keep"] else [],
         "diff": diffs,
     }
 
@@ -219,15 +234,20 @@ def _wanted(params):
     """All files as they are to be. Raises NotFound or WrongInput."""
     found = []
     for file, secret in [(file, name == "secret_files") for name in FILES for file in params[name]]:
-        try:
-            mode = int(file["mode"], 8)
-        except ValueError as exc:
+        if not re.fullmatch("[0-7]{1,4}", file["mode"]):
             raise WrongInput(
                 f"mode {file['mode']!r} of {file['path']} is no mode in octal digits", cure='write "0640"'
-            ) from exc
+            )
+        mode = int(file["mode"], 8)
         found.append(config_files.Wanted(file["path"], file["content"], mode, secret=secret))
     if params["path"]:
         found.append(_options_file(params))
+    paths = [os.path.realpath(one.path) for one in found]
+    for one, path in zip(found, paths, strict=True):
+        if not one.path:
+            raise WrongInput("path is empty", cure="name the file")
+        if paths.count(path) > 1:
+            raise WrongInput(f"{one.path} is named twice", cure="name each file once")
     return found
 
 
@@ -241,6 +261,9 @@ def _options_file(params):
                     f"section {section} holds no options", cure="give a dictionary for each section"
                 )
             options.setdefault(section, {}).update(keys)
+    wrong = ini_edit.fault(options, params["remove"]) or _in_both(params["options"], params["secrets"])
+    if wrong:
+        raise WrongInput(wrong)
     if params["exact"]:
         return config_files.Wanted(path, ini_edit.whole(options, HEADING), 0o640)
     text = config_files.read(path)
@@ -251,12 +274,21 @@ def _options_file(params):
     return config_files.Wanted(path, ini_edit.edit(text, options, params["remove"]), 0o640, keep_mode=True)
 
 
+def _in_both(options, secrets):
+    """A value that is to be hidden is not shown as another option's."""
+    for section in options.keys() & secrets.keys():
+        for key in options[section].keys() & secrets[section].keys():
+            return f"option {key} of section {section} is in options and in secrets; keep one of them"
+    return ""
+
+
 def _diff(wanted, params):
     """What a file was and will be; of the options the named ones, of a secret file nothing."""
     if wanted.path != params["path"]:
         before = config_files.read(wanted.path)
         texts = (before or "", wanted.content or "")
-        if wanted.secret:
+        # A file that goes may be one of secrets, which its caller names by its path alone.
+        if wanted.secret or wanted.content is None:
             texts = tuple(f"{ini_edit.HIDDEN}\n" if text else "" for text in texts)
         if texts[0] == texts[1]:
             texts = ("another owner, mode or secret text\n", "")
@@ -272,25 +304,29 @@ def _diff(wanted, params):
         for section in params[part]
         for key in params[part][section]
     ]
-    now, sections = service_config.values([wanted.path], names)
+    now, sections = service_config.values([wanted.path], names + params["remove"])
     parts = (params["options"], params["secrets"])
-    there = [name for name in params["remove"] if name in sections]
+    gone = [name for name in params["remove"] if name in sections or name in now]
+    if params["exact"]:
+        # Of what others wrote nobody knows whether it is a secret.
+        entries = service_config.parse(config_files.read(wanted.path) or "")
+        gone = list(dict.fromkeys(f"{section}/{key}" for section, key, _value in entries))
+        gone = [name for name in gone if name not in names]
+    before = ini_edit.shown(now, *parts, gone)
+    after = ini_edit.shown({name: [str(_of(parts, name))] for name in names}, *parts)
+    if before == after:
+        before += "another owner or mode, or other lines\n"
     return {
         "before_header": wanted.path,
         "after_header": wanted.path,
-        "before": ini_edit.shown(now, *parts, there),
-        "after": ini_edit.shown({name: [str(_of(parts, name))] for name in names}, *parts),
+        "before": before,
+        "after": after,
     }
 
 
 def _of(parts, name):
     section, _slash, key = name.partition("/")
     return next(part[section][key] for part in parts if key in part.get(section, {}))
-
-
-def _keep_original(module, path, ending):
-    if os.path.exists(path) and not os.path.exists(path + ending):
-        module.preserved_copy(path, path + ending)
 
 
 def _user(name):

@@ -16,9 +16,9 @@ def user(cloud, name, domain="default"):
     return found[0] if found else None
 
 
-def project(cloud, name):
-    """The record of a project, None where there is none; one request."""
-    found = cloud.get("identity", "/projects", name=name).get("projects", [])
+def project(cloud, name, domain="default"):
+    """The record of a project of a domain (by its id), None where there is none; one request."""
+    found = cloud.get("identity", "/projects", name=name, domain_id=domain).get("projects", [])
     return found[0] if found else None
 
 
@@ -44,9 +44,14 @@ def give_role(cloud, user_id, project_id, role_id):
     cloud.put("identity", f"/projects/{project_id}/users/{user_id}/roles/{role_id}")
 
 
-def make_volume_type(cloud, name, specs):
+def make_volume_type(cloud, name, specs, description):
     """A new volume type for everybody; one request."""
-    record = {"name": name, "os-volume-type-access:is_public": True, "extra_specs": specs}
+    record = {
+        "name": name,
+        "description": description,
+        "os-volume-type-access:is_public": True,
+        "extra_specs": specs,
+    }
     cloud.post("block_storage", "/types", {"volume_type": record})
 
 

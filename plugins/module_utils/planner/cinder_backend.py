@@ -11,10 +11,21 @@ from __future__ import annotations
 
 import re
 
+from .oslo_text import literal
+
 DRIVER = "cinder.volume.drivers.netapp.common.NetAppDriver"
 NFS = "nfs"
 # What netapp_storage_protocol takes (volume/drivers/netapp/common.py, NETAPP_UNIFIED_DRIVER_REGISTRY).
 SAN = ("iscsi", "fc")
+# Of these the driver takes a certificate before a password (client_cmode_rest.py), so none may be left over.
+LOGIN = (
+    "netapp_login",
+    "netapp_password",
+    "netapp_certificate_file",
+    "netapp_private_key_file",
+    "netapp_ca_certificate_file",
+    "netapp_certificate_host_validation",
+)
 
 
 def protocol_of(backend: dict) -> str:
@@ -59,24 +70,25 @@ def section(backend: dict, defaults: dict) -> tuple[dict, dict]:
     options.update(_san(backend, defaults) if is_san(backend) else _nfs(backend, defaults))
     if defaults.get("backend_host"):
         options["backend_host"] = defaults["backend_host"]
-    options.update({key: _text(value) for key, value in (backend.get("options") or {}).items()})
+    for key, value in (backend.get("options") or {}).items():
+        # One that an operator gives here is no less a secret.
+        (hidden if "password" in key else options)[key] = _text(value)
     return options, hidden
 
 
 def _trust_and_login(connection: dict, defaults: dict) -> tuple[dict, dict]:
-    verify = connection.get("validate_certs", True)
-    options, hidden = {}, {}
-    if not verify:
-        options["netapp_ssl_cert_verify"] = "false"
+    verify = is_on(connection.get("validate_certs"))
+    # Explicit: a section that is there may have it off, and it would stay so.
+    options, hidden = {"netapp_ssl_cert_verify": _bool(verify)}, {}
     if connection.get("cert_filepath"):
         options["netapp_certificate_file"] = defaults["client_certificate"]
         options["netapp_private_key_file"] = defaults["client_key"]
-        options["netapp_certificate_host_validation"] = "true" if verify else "false"
+        options["netapp_certificate_host_validation"] = _bool(verify)
         if connection.get("ca_path"):
             options["netapp_ca_certificate_file"] = defaults["ca_file"]
     else:
-        options["netapp_login"] = connection["username"]
-        hidden["netapp_password"] = connection["password"]
+        options["netapp_login"] = literal(connection["username"])
+        hidden["netapp_password"] = literal(connection["password"])
         if connection.get("ca_path") and verify:
             options["netapp_ssl_cert_path"] = defaults["ca_file"]
     return options, hidden
@@ -110,14 +122,21 @@ def _san(backend: dict, defaults: dict) -> dict:
         "netapp_pool_name_search_pattern": ",".join(re.escape(name) for name in names),
         # A reserved LUN takes its whole size from the FlexVol, its clones too.
         "netapp_lun_space_reservation": "disabled",
-        "image_volume_cache_enabled": _bool(cache.get("enabled", True)),
+        "image_volume_cache_enabled": _bool(is_on(cache.get("enabled"))),
         "image_volume_cache_max_size_gb": str(cache.get("max_size_gb") or 0),
         "image_volume_cache_max_count": str(cache.get("max_count") or 0),
     }
 
 
+def is_on(value, default: bool = True) -> bool:
+    """What comes from the command line or an INI file is text."""
+    if value is None or value == "":
+        return default
+    return str(value).lower() in ("true", "1", "yes", "on")
+
+
 def _bool(value) -> str:
-    return "true" if value else "false"
+    return "true" if is_on(value) else "false"
 
 
 def _text(value) -> str:

@@ -10,29 +10,39 @@ Secrets are kept apart from the rest, so that everything else can be shown in a 
 
 from __future__ import annotations
 
-from . import cinder_backend
+from . import cinder_backend, ini_edit
+from .oslo_text import literal
 
 
 def settings(
     backends: list, deployed: dict, defaults: dict, glance: dict | None = None, tenant: dict | None = None
 ) -> dict:
-    """{"plain": {section: {key: value}}, "secret": {section: {key: value}}, "pools": [backend#pool]}.
+    """{"plain": {section: {key: value}}, "secret": the same, "gone": [section/key], "pools": [backend#pool]}.
 
     backends: name, protocol, connection, shares or flexvols, and options of each. deployed: options that the
     service has now, by "section/key", without ours. defaults: paths and switches common to all backends.
     glance: user of the image-locations API, or None to leave [glance] alone. tenant: project_id and user_id
-    that own the image-volumes of SAN backends; without SAN backends it is left alone.
+    that own the image-volumes of SAN backends; without SAN backends it is left alone. gone: options that must
+    not stay of another way to log in.
     """
     plain: dict = {"DEFAULT": {"enabled_backends": ",".join(_enabled(backends, deployed))}}
     secret: dict = {}
+    gone: list = []
     if defaults.get("cluster"):
         plain["DEFAULT"]["cluster"] = defaults["cluster"]
     if defaults.get("coordination_url"):
-        secret["coordination"] = {"backend_url": defaults["coordination_url"]}
+        secret["coordination"] = {
+            "backend_url": _literal(defaults["coordination_url"], "coordination", "backend_url")
+        }
     for backend in backends:
         plain[backend["name"]], hidden = cinder_backend.section(backend, defaults)
         if hidden:
             secret[backend["name"]] = hidden
+        gone += [
+            f"{backend['name']}/{key}"
+            for key in cinder_backend.LOGIN
+            if key not in plain[backend["name"]] and key not in hidden
+        ]
     if any(cinder_backend.is_san(backend) for backend in backends):
         plain["DEFAULT"].update(_san_defaults(tenant or {}, deployed))
     if glance and glance.get("password"):
@@ -50,7 +60,14 @@ def settings(
     pools = [
         f"{backend['name']}#{pool}" for backend in backends for pool in cinder_backend.pool_names(backend)
     ]
-    return {"plain": plain, "secret": secret, "pools": pools}
+    return {"plain": plain, "secret": secret, "gone": gone, "pools": pools}
+
+
+def _literal(text: str, section: str, key: str) -> str:
+    try:
+        return literal(text)
+    except ValueError as error:
+        raise ValueError(f"[{section}] {key} {error}") from error
 
 
 def _san_defaults(tenant: dict, deployed: dict) -> dict:
@@ -95,14 +112,14 @@ def _user(glance: dict, deployed: dict) -> tuple[dict, dict]:
     user = {
         "auth_type": "password",
         "auth_url": url,
-        "username": glance["username"],
+        "username": _literal(glance["username"], "glance", "username"),
         "project_name": glance["project_name"],
         "user_domain_name": glance.get("user_domain_name") or "Default",
         "project_domain_name": glance.get("project_domain_name") or "Default",
     }
     if glance.get("region_name"):
         user["region_name"] = glance["region_name"]
-    return user, {"password": glance["password"]}
+    return user, {"password": _literal(glance["password"], "glance", "password")}
 
 
 def ini_options(sections: dict) -> list[dict]:
@@ -116,4 +133,8 @@ def ini_options(sections: dict) -> list[dict]:
 
 def differing(wanted: list[dict], deployed: dict) -> list[str]:
     """Names of the wanted options (records of ini_options) that are not deployed, or with another value."""
-    return [record["name"] for record in wanted if _last(deployed, record["name"]) != record["value"]]
+    return [
+        record["name"]
+        for record in wanted
+        if _last(deployed, record["name"]) != ini_edit.unquoted(record["value"])
+    ]

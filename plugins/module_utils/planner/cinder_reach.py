@@ -71,6 +71,29 @@ def why_not(
     )
 
 
+def cut_off(volumes: list[dict], hosts: list[str], backends: list[str], pools: list[str]) -> str:
+    """Why pools must not leave backends that stay, as a sentence without its end; empty for no reason.
+
+    volumes, hosts: as for :func:`stranded`. pools: those that the backends are to have (backend#pool).
+    """
+    found: dict = {}
+    for volume in volumes:
+        place = volume.get("cluster_name") or volume.get("host") or ""
+        backend, sharp, pool = (volume.get("host") or "").partition("@")[2].partition("#")
+        name = f"{backend}#{pool}"
+        if sharp and backend in backends and name not in pools and place.partition("@")[0] in hosts:
+            found.setdefault(name, []).append(volume["id"])
+    if not found:
+        return ""
+    ids = [one for some in found.values() for one in some]
+    more = ", ..." if len(ids) > SHOWN else ""
+    return (
+        f"{len(ids)} volumes ({', '.join(ids[:SHOWN])}{more}) are in {' and '.join(found)}, which the "
+        "backend no longer names, and Cinder could not reach them without it; name it again, move or delete "
+        "the volumes, or list the backend in cinder_netapp_abandoned_backends"
+    )
+
+
 def _commands(volumes: list[dict] | None, renamed: dict, ids: list[str]) -> list[str]:
     """What gives volumes another name; of a host cinder-manage wants every pool by itself."""
     found = [

@@ -6,13 +6,21 @@
 from __future__ import annotations
 
 import itertools
+import re
 
-from . import cinder_backend
+from . import cinder_backend, ini_edit
+from .oslo_text import literal
 from .shares import parse_share
 
 TOOL = "netapp_copyoffload_tool_path"
 # Drivers of tooz that lock on one host only; Cinder's default is file://$state_path (cinder/coordination.py).
 LOCAL_LOCKS = ("file", "ipc", "zake")
+# Sections of cinder.conf itself, in small letters, as oslo.config compares them.
+TAKEN = (
+    *("default", "backend_defaults", "barbican", "coordination", "cors", "database", "glance", "healthcheck"),
+    *("key_manager", "keystone_authtoken", "nova", "os_brick", "privsep", "profiler", "service_user", "ssl"),
+    *("vault",),
+)
 
 
 def problems(
@@ -27,7 +35,10 @@ def problems(
     if not backends:
         found.append("cinder_netapp_backends is empty; name a backend")
     for backend in backends:
-        found += _backend(backend)
+        found += _name_problems(backend["name"]) + _backend(backend)
+    names = [backend["name"].lower() for backend in backends]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        found.append(f"two backends are called {name}; give each a name of its own")
     certificates = {backend["connection"].get("cert_filepath") for backend in backends} - {None, ""}
     if len(certificates) > 1:
         found.append(
@@ -39,9 +50,32 @@ def problems(
     return found + (_across_hosts(hosts or {}) if target == "packaged" else [])
 
 
+def _name_problems(name: str) -> list[str]:
+    """It is a section's name, an item of enabled_backends, and a part of a pool's (host@backend#pool)."""
+    if name.lower() in TAKEN or name.lower().startswith("oslo_"):
+        return [f"backend {name} has the name of another section of Cinder's options; give it another one"]
+    if not re.fullmatch(r"[A-Za-z0-9_.+-]+", name):
+        return [
+            f"backend {name!r} has a name that Cinder cannot take; give it one of letters, digits and _ . + -"
+        ]
+    return []
+
+
+def _written(backend: dict) -> list[str]:
+    """What cannot stand in a file of options; no value is shown, for it may be a secret."""
+    found = []
+    for key in ("username", "password"):
+        try:
+            literal(str(backend["connection"].get(key) or ""))
+        except ValueError as error:
+            found.append(f"the {key} of backend {backend['name']} {error}")
+    wrong = ini_edit.fault({backend["name"]: backend.get("options") or {}})
+    return [*found, wrong] if wrong else found
+
+
 def _backend(backend: dict) -> list[str]:
     name, connection, options = backend["name"], backend["connection"], backend.get("options") or {}
-    found = []
+    found = _written(backend)
     certificate, key = connection.get("cert_filepath"), connection.get("key_filepath")
     if bool(certificate) != bool(key):
         found.append(f"backend {name} needs cert_filepath and key_filepath, and has one of them")
@@ -59,7 +93,10 @@ def _backend(backend: dict) -> list[str]:
             except ValueError:
                 found.append(f"share {share} of backend {name} is not of the form LIF:/junction")
     # nfs_cmode.py, copy_image_to_volume: get_ontapi_version is called outside of the try, and REST has none.
-    zapi = _true(options.get("netapp_use_legacy_client")) or _true(options.get("netapp_allow_zapi_fallback"))
+    zapi = any(
+        cinder_backend.is_on(options.get(key), default=False)
+        for key in ("netapp_use_legacy_client", "netapp_allow_zapi_fallback")
+    )
     if options.get(TOOL) and not zapi:
         found.append(
             f"backend {name} names a {TOOL}, with which the driver fails for every volume from an image as "
@@ -67,10 +104,6 @@ def _backend(backend: dict) -> list[str]:
             "netapp_allow_zapi_fallback: true in its options as well"
         )
     return found
-
-
-def _true(value) -> bool:
-    return str(value).lower() in ("true", "1", "yes", "on")
 
 
 def _twice(backends: list):

@@ -13,6 +13,10 @@ LOCATION_ROLES = ("admin", "service")
 # Glance's API since which a service's user may read the locations of images (glance/api/versions.py).
 LOCATIONS_API = (2, 17)
 
+# By these the playbook teardown knows what deploy made, and takes nothing else away.
+USER_DESCRIPTION = "Reads image locations for Cinder"
+TYPE_DESCRIPTION = "Made by openstack_ontap.enhanced_instance"
+
 
 def without_locations_api(versions: list[tuple]) -> str:
     """What is wrong with a Glance of these API versions, as a sentence without its end; empty for nothing."""

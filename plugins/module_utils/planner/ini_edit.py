@@ -5,11 +5,15 @@
 
 oslo.config's rules (oslo_config/iniparser.py): a comment begins with # or ; in the first column, a line that
 begins with a blank goes on with the value before it, a section may come several times, and of a key that is
-given several times the last one counts.
+given several times the last one counts. Lines end in a line feed, with or without a carriage return.
+
+Values are as they stand in the file: oslo.config takes quotes and blanks around one away, and puts options in
+for $names.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 HIDDEN = "(not shown)"
@@ -30,13 +34,46 @@ def edit(text: str, wanted: dict, remove=()) -> str:
 
     remove: "section" for a whole section, "section/key" for one key.
     """
-    lines = text.splitlines()
+    # Not splitlines: for oslo.config a form feed ends no line, so what follows is none of its own.
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    end = "\r\n" if lines and all(line.endswith("\r") for line in lines) else "\n"
+    before = lines = [line[:-1] for line in lines] if end == "\r\n" else lines
     for name in remove:
         lines = _without(lines, *name.partition("/")[::2])
     for section, options in wanted.items():
         for key, value in options.items():
             lines = _with(lines, section, key, str(value))
-    return "\n".join(lines) + "\n" if lines else ""
+    if lines == before:
+        return text
+    return end.join(lines) + end if lines else ""
+
+
+def fault(wanted: dict, remove=()) -> str:
+    """Why {section: {key: value}} cannot be written, as a sentence without its end; empty for nothing.
+
+    remove: as for :func:`edit`. No value is shown, for it may be a secret.
+    """
+    for name in remove:
+        # Without its key it would be the whole section.
+        if not all(name.split("/", 1)):
+            return f"{name!r} names nothing to remove; write section, or section/option"
+    for section, options in wanted.items():
+        if not re.fullmatch(r"[^\]\n\r]+", str(section)):
+            return f"section {section!r} cannot be written; a name has no bracket and no line break in it"
+        for key, value in options.items():
+            if not re.fullmatch(r"[^\s\[#;=:][^\n\r=:]*", str(key)):
+                return f"option {key!r} of section {section} cannot be written; give it by its name alone"
+            if value is None or isinstance(value, (dict, list)):
+                kind = {dict: "key: value pairs", list: "a list"}.get(type(value), "nothing")
+                return (
+                    f"option {key} of section {section} is {kind}; give it as text, several items with "
+                    "commas between them"
+                )
+            if re.search(r"[\n\r]", str(value)):
+                return f"option {key} of section {section} holds a line break; give it in one line"
+    return ""
 
 
 def whole(wanted: dict, heading: str) -> str:
@@ -56,7 +93,8 @@ def shown(values: dict, wanted: dict, secrets: dict, remove=()) -> str:
                 found = values.get(f"{section}/{key}")
                 if found and secret:
                     lines.append(
-                        f"[{section}] {key} = {HIDDEN}{'' if found[-1] == str(value) else ', another one'}"
+                        f"[{section}] {key} = {HIDDEN}"
+                        f"{'' if found[-1] == unquoted(str(value)) else ', another one'}"
                     )
                 elif found:
                     lines.append(f"[{section}] {key} = {found[-1]}")
@@ -90,7 +128,7 @@ def _with(lines: list[str], section: str, key: str, value: str) -> list[str]:
     found = [entry for entry in entries if (entry.section, entry.key) == (section, key)]
     if found:
         entry = found[-1]
-        if _value(lines[entry.first : entry.last + 1]) == value:
+        if _value(lines[entry.first : entry.last + 1]) == unquoted(value):
             return lines
         return [*lines[: entry.first], line, *lines[entry.last + 1 :]]
     named = [part for part in parts.get(section, []) if part[0] < part[1] and lines[part[0]].startswith("[")]
@@ -109,10 +147,14 @@ def _with(lines: list[str], section: str, key: str, value: str) -> list[str]:
 def _value(lines: list[str]) -> str:
     first = lines[0]
     cut = min(first.index(sign) for sign in "=:" if sign in first)
-    text = first[cut + 1 :].strip()
-    if len(lines) == 1 and len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-        text = text[1:-1]
-    return "\n".join([text, *(line.strip() for line in lines[1:])]).strip()
+    text = unquoted(first[cut + 1 :])
+    return "\n".join([text, *(line.strip() for line in lines[1:])])
+
+
+def unquoted(value: str) -> str:
+    """A value as oslo.config reads it, before it puts options in for $names."""
+    value = value.strip()
+    return value[1:-1] if value and value[0] == value[-1] and value[0] in "\"'" else value
 
 
 def _without(lines: list[str], section: str, key: str) -> list[str]:

@@ -87,9 +87,7 @@ def _make_locations(cloud, found, user, password):
         )
     user_id = found.get("user_id")
     if not found.get("user_exists", True):
-        user_id = services.make_user(
-            cloud, user, password, found["project_id"], "Reads image locations for Cinder"
-        )
+        user_id = services.make_user(cloud, user, password, found["project_id"], deployment.USER_DESCRIPTION)
     for name in mine:
         services.give_role(cloud, user_id, found["project_id"], ids[name])
     for name in admins:
@@ -105,7 +103,7 @@ def _make_types(cloud, types):
         if item["exists"]:
             services.add_specs(cloud, known[item["type"]], specs)
         else:
-            services.make_volume_type(cloud, item["type"], specs)
+            services.make_volume_type(cloud, item["type"], specs, deployment.TYPE_DESCRIPTION)
 
 
 def _tenant(cloud, project, user):

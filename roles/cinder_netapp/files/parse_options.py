@@ -7,6 +7,7 @@ Run by the service's interpreter: parse_options.py BACKEND[,BACKEND] [--config-f
 Says what is wrong and ends with 1; values are not shown, for some are secrets.
 """
 
+import re
 import sys
 import warnings
 
@@ -81,6 +82,9 @@ def main(names, arguments):
 if __name__ == "__main__":
     try:
         FAULTS = main(sys.argv[1].split(","), sys.argv[2:])
+    except cfg.ConfigFileParseError as fault:
+        # Without the line itself, in which a secret may be.
+        FAULTS = [re.sub(r": (['\"]).*\1$", "", str(fault), flags=re.DOTALL)]
     except cfg.Error as fault:
         FAULTS = [str(fault)]
     if FAULTS:

@@ -242,6 +242,33 @@ def test_two_hosts_that_serve_a_backend_together_get_the_same_files(folder, tmp_
     assert read(*drop_ins)["coordination"]["backend_url"] == url
 
 
+READ = """
+import sys
+from oslo_config import cfg
+options = cfg.ConfigOpts()
+options.register_opt(cfg.StrOpt("netapp_password"), group=sys.argv[1])
+options(sys.argv[2:])
+print(options[sys.argv[1]].netapp_password)
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "name", "password"),
+    [
+        ("folder", "ontap_nfs", "hidden-0$word"),
+        ("folder", "ontap_nfs", "'$$hidden-0 ${x}'"),
+        ("kolla", "nfs-1", ' "$hidden-0"'),
+    ],
+)
+def test_a_password_is_read_as_it_is(folder, target, name, password):
+    done, shown = play(folder, target, name, connection={**CONNECTION, "password": password})
+    assert done.returncode == 0, shown
+    file = next(path for path in folder.rglob("*.conf") if "netapp_password" in path.read_text())
+    python = CACHE.openstack / "bin/python"
+    words = [python, "-c", READ, name, "--config-file", str(file)]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == f"{password}\n"
+
+
 @pytest.mark.parametrize(("target", "name"), [("folder", "ontap_nfs"), ("kolla", "nfs-1")])
 def test_certificates_and_key_lie_beside_the_options(folder, target, name):
     done, shown = play(folder, target, name, connection=CERTIFIED)
@@ -264,6 +291,15 @@ def test_a_san_backend_names_its_flexvols(folder):
     assert done.returncode != 0
     assert "backend ontap_iscsi has no flexvols" in shown
     assert "name at least one" in shown
+
+
+def test_a_line_that_cannot_be_parsed_is_told_without_what_it_says(tmp_path):
+    file = tmp_path / "cinder.conf"
+    file.write_text("[DEFAULT]\nenabled_backends = a\n[a]\nnetapp_password hidden-0\n")
+    done = parsed_by_cinder("a", file)
+    assert done.returncode == 1
+    assert f"at {file}:4, No ':' or '=' found in assignment" in done.stderr
+    assert "hidden-0" not in done.stderr
 
 
 NFS_DRIVER = "cinder.volume.drivers.nfs.NfsDriver"

@@ -120,6 +120,19 @@ def cinder_mount(operator, share):
         subprocess.run(["umount", target], check=True)
 
 
+def test_switches_from_the_command_line_are_text(operator):
+    text = {"ontap_svm_export_rules_exact": "false", "ontap_svm_vstorage": "no", "ontap_svm_nfs_v3": "false"}
+    wanted = variables(made("cinder_a"), **text)
+    operator.run(wanted)
+    policy = operator.record("/protocols/nfs/export-policies?name=openstack")["id"]
+    foreign = {"clients": [{"match": "198.51.100.0/24"}], "ro_rule": ["any"], "rw_rule": ["any"]}
+    operator.rest("POST", f"/protocols/nfs/export-policies/{policy}/rules", foreign)
+    again = operator.run(wanted)
+    assert (plan_of(again)["texts"], again["stats"]["changed"]) == ([], 0)
+    service = operator.record("/protocols/nfs/services?fields=**")
+    assert (service["vstorage_enabled"], service["protocol"]["v3_enabled"]) == (False, False)
+
+
 def test_what_exists_is_adopted_and_only_added_to(operator):
     operator.sim.prepare_nfs("svm1", volumes=("old",), clients="192.0.2.10")
     before = operator.volume("old")

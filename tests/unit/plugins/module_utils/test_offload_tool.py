@@ -190,3 +190,35 @@ def test_wrong_requests(mount):
     (mount / "b" / "copy").mkdir()
     with pytest.raises(failures.WrongInput, match="is not a file"):
         offload_tool.existing(request(mount))
+
+
+@pytest.mark.parametrize(
+    ("below", "words"),
+    [("tool/copy", "Not a directory"), ("b/" + "x" * 300, "File name too long"), ("b/copy", None)],
+)
+def test_a_destination_that_cannot_be_looked_at(mount, below, words):
+    one = request(mount, destination_file=str(mount / below))
+    if words is None:
+        assert offload_tool.existing(one) is None
+    else:
+        with pytest.raises(failures.NotFound, match=f"cannot be looked at \\({words}\\); mount the export"):
+            offload_tool.existing(one)
+
+
+def test_a_leftover_that_cannot_be_removed(mount):
+    one = request(mount)
+    os.mkdir(one.temporary_file)
+    with pytest.raises(failures.Refused, match="cannot be handled by"):
+        copy(one)
+    assert names(mount) == [os.path.basename(one.temporary_file)]
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "fine"), [(None, 1, True), (1, 1, True), (0, 1, False), (-1, 0, False)]
+)
+def test_numbers(value, least, fine):
+    if fine:
+        assert offload_tool.check_number(value, "timeout", least) == value
+    else:
+        with pytest.raises(failures.WrongInput, match=f"timeout is {value}; give {least} or more"):
+            offload_tool.check_number(value, "timeout", least)

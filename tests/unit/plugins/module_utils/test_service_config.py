@@ -50,6 +50,7 @@ def test_parse_as_oslo_config_does():
             "  b",
             "; another comment",
             "quoted = 'x y'",
+            "fed = x\x0cy",
             "colon: 1=2",
             "empty =",
             "[b]",
@@ -59,6 +60,7 @@ def test_parse_as_oslo_config_does():
     assert service_config.parse(text) == [
         ("DEFAULT", "enabled_backends", "a,\nb"),
         ("DEFAULT", "quoted", "x y"),
+        ("DEFAULT", "fed", "x\x0cy"),
         ("DEFAULT", "colon", "1=2"),
         ("DEFAULT", "empty", ""),
         ("b", "k", "v=w"),
@@ -89,12 +91,32 @@ def process(root, pid, words, namespace="mnt:[1]"):
 def test_the_process_of_a_service(tmp_path, services, pid):
     process(tmp_path, "self", ["python3", "ansible"])
     process(tmp_path, 10, ["/venv/bin/python", "/venv/bin/cinder-volume"], "mnt:[2]")  # a container's
+    process(tmp_path, 11, ["journalctl", "-fu", "cinder-volume"])  # those who look at it
+    process(tmp_path, 12, ["grep", "cinder-volume", "/var/log/messages"])
+    process(tmp_path, 13, ["/usr/bin/python3", "/usr/bin/supervisorctl", "tail", "-f", "cinder-volume"])
+    process(tmp_path, 14, ["/usr/bin/python3"])
     process(tmp_path, 15, ["tail", "-f", "/var/log/cinder-volume.log"])
     process(tmp_path, 20, ["/venv/bin/python3", "/venv/bin/cinder-volume", "--config-file", MAIN])
     process(tmp_path, 30, ["/venv/bin/python3", "/venv/bin/cinder-volume"])  # its child
     process(tmp_path, 40, ["uwsgi", "--module", "glance.wsgi.api:application"])
     found = service_config.find_process(services, str(tmp_path))
     assert (found.pid if found else None) == pid
+
+
+@pytest.mark.parametrize(
+    ("words", "service"),
+    [
+        (["/usr/bin/python3", "-s", "/usr/bin/cinder-volume", "--config-file", MAIN], "cinder-volume"),
+        (["/usr/bin/python3", "-W", "ignore", "-sP", "/usr/bin/cinder-volume"], "cinder-volume"),
+        (["/usr/bin/cinder-volume"], "cinder-volume"),
+        (["/usr/bin/uwsgi_python3", "--procname-prefix", "glance-api", "--ini", "x.ini"], "glance-api"),
+        (["/usr/bin/python3", "/usr/bin/gunicorn", "glance.wsgi.api:application"], "glance.wsgi.api"),
+    ],
+)
+def test_the_ways_to_start_a_service(tmp_path, words, service):
+    process(tmp_path, "self", ["python3", "ansible"])
+    process(tmp_path, 20, words)
+    assert service_config.find_process([service], str(tmp_path)).pid == 20
 
 
 def test_the_interpreter_of_a_process():

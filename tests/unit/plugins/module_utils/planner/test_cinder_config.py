@@ -66,10 +66,10 @@ def test_the_section_of_a_backend():
 @pytest.mark.parametrize(
     ("connection", "expected", "secrets"),
     [
-        ({}, {}, {"netapp_password": "hidden"}),
+        ({}, {"netapp_ssl_cert_verify": "true"}, {"netapp_password": "hidden"}),
         (
             {"ca_path": "ca.pem"},
-            {"netapp_ssl_cert_path": "/etc/cinder/ontap_ca.pem"},
+            {"netapp_ssl_cert_verify": "true", "netapp_ssl_cert_path": "/etc/cinder/ontap_ca.pem"},
             {"netapp_password": "hidden"},
         ),
         (
@@ -80,6 +80,7 @@ def test_the_section_of_a_backend():
         (
             {"cert_filepath": "c.pem", "key_filepath": "c.key", "ca_path": "ca.pem"},
             {
+                "netapp_ssl_cert_verify": "true",
                 "netapp_certificate_file": "/etc/cinder/ontap_client.pem",
                 "netapp_private_key_file": "/etc/cinder/ontap_client.key",
                 "netapp_certificate_host_validation": "true",
@@ -99,6 +100,69 @@ def test_trust_and_login(connection, expected, secrets):
     }
     assert section == expected
     assert found["secret"].get("ontap_nfs", {}) == secrets
+
+
+@pytest.mark.parametrize(
+    ("connection", "gone"),
+    [
+        (
+            {},
+            [
+                "netapp_certificate_file",
+                "netapp_private_key_file",
+                "netapp_ca_certificate_file",
+                "netapp_certificate_host_validation",
+            ],
+        ),
+        (
+            {"cert_filepath": "c.pem", "key_filepath": "c.key"},
+            ["netapp_login", "netapp_password", "netapp_ca_certificate_file"],
+        ),
+    ],
+)
+def test_nothing_stays_of_another_way_to_log_in(connection, gone):
+    found = settings([backend(connection=connection)])
+    assert found["gone"] == [f"ontap_nfs/{key}" for key in gone]
+
+
+def test_what_an_operator_says_among_the_options_stays():
+    found = settings([backend(options={"netapp_certificate_file": "/x"})])
+    assert "ontap_nfs/netapp_certificate_file" not in found["gone"]
+
+
+def test_a_password_among_the_options_is_a_secret():
+    found = settings([backend(options={"san_password": "hidden-2", "netapp_password": "hidden-3"})])
+    assert "hidden" not in str(found["plain"])
+    assert found["secret"]["ontap_nfs"] == {"netapp_password": "hidden-3", "san_password": "hidden-2"}
+
+
+def test_secrets_are_written_so_that_they_are_read_as_they_are():
+    url = "etcd3+http://u:p$w@192.0.2.5:2379"
+    found = settings(
+        [backend(connection={"username": "u$", "password": "p$w"})],
+        KEYSTONE,
+        {"coordination_url": url},
+        dict(GLANCE, password='"x"'),
+    )
+    assert found["secret"]["ontap_nfs"] == {"netapp_password": "p$$w"}
+    assert found["plain"]["ontap_nfs"]["netapp_login"] == "u$$"
+    assert found["secret"]["coordination"] == {"backend_url": url.replace("$", "$$")}
+    assert found["secret"]["glance"] == found["secret"]["service_user"] == {"password": '""x""'}
+    with pytest.raises(ValueError, match=r"^\[glance\] password holds a line break"):
+        settings(deployed=KEYSTONE, glance=dict(GLANCE, password="a\nb"))
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [(True, "true"), ("yes", "true"), (None, "true"), (False, "false"), ("false", "false"), ("no", "false")],
+)
+def test_switches_may_be_text(given, written):
+    """So they come from the command line and from INI files."""
+    secure = {"nas_secure_file_operations": given, "nas_secure_file_permissions": given}
+    found = settings([backend(connection={"validate_certs": given})], defaults=secure)
+    section = found["plain"]["ontap_nfs"]
+    assert section["netapp_ssl_cert_verify"] == written
+    assert section["nas_secure_file_operations"] == section["nas_secure_file_permissions"] == written
 
 
 def test_no_secret_is_among_the_plain_options():

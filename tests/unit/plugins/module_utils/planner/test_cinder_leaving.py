@@ -38,3 +38,49 @@ def test_what_goes_and_what_stays(deployed, before, expected):
     left, removed = expected
     assert found["remove"] == removed
     assert found["set"] == ({"DEFAULT": {"allowed_direct_url_schemes": left}} if left else {})
+    assert found["secrets"] == {}
+
+
+def section(name, **options):
+    return {f"{name}/{key}": [value] for key, value in options.items()}
+
+
+OURS = {"username": "reader", "password": "hidden", "auth_url": "http://k", "project_name": "service"}
+
+
+@pytest.mark.parametrize(
+    ("deployed", "before", "sections", "expected"),
+    [
+        pytest.param(
+            section("glance", **OURS), {}, [], ({}, {}, ["glance"]), id="a section that deploy made goes"
+        ),
+        pytest.param(section("glance", **OURS), None, [], ({}, {}, ["glance"]), id="also without the copy"),
+        pytest.param(
+            section("service_user", **OURS),
+            section("service_user", **OURS),
+            ["service_user"],
+            ({}, {}, []),
+            id="Cinder's own user stays",
+        ),
+        pytest.param(
+            section("glance", **OURS),
+            section("glance", auth_url="http://k"),
+            ["glance"],
+            ({}, {}, ["glance/username", "glance/password", "glance/project_name"]),
+            id="a section without a user keeps the rest",
+        ),
+        pytest.param(
+            section("glance", **OURS),
+            section("glance", username="old", password="older", auth_url="http://k"),
+            ["glance"],
+            ({"glance": {"username": "old"}}, {"glance": {"password": "older"}}, ["glance/project_name"]),
+            id="another user comes back",
+        ),
+        pytest.param(
+            section("glance", **{**OURS, "username": "other"}), {}, [], ({}, {}, []), id="somebody else's"
+        ),
+    ],
+)
+def test_the_user_of_image_locations(deployed, before, sections, expected):
+    found = cinder_leaving.leaving(deployed, before, {}, sections, "reader")
+    assert (found["set"], found["secrets"], found["remove"]) == expected

@@ -172,3 +172,30 @@ def test_a_cluster_that_cinders_records_do_not_leave(cluster, name, named):
     assert bool(found) == named
     assert ("cinder-manage service remove cinder-volume one@nfs" in found) == named
     assert "two@nfs" not in found
+
+
+@pytest.mark.parametrize(
+    ("places", "hosts", "told"),
+    [
+        ([("one@nfs#a", None)], ["one"], ""),
+        (
+            [("one@nfs#b", None), ("one@nfs#b", None)],
+            ["one"],
+            "2 volumes (0, 1) are in nfs#b, which the backend no",
+        ),
+        ([("one@nfs#b", None)] * 6, ["one"], "6 volumes (0, 1, 2, 3, 4, ...) are in nfs#b, "),
+        ([("one@nfs#b", None), ("one@nfs#c", None)], ["one"], "2 volumes (0, 1) are in nfs#b and nfs#c, "),
+        # Another host's, another backend's, one that is not placed yet.
+        ([("two@nfs#b", None), ("one@san#b", None), ("one@nfs", None), (None, None)], ["one"], ""),
+        ([("two@nfs#b", "together@nfs#b")], ["one", "together"], "1 volumes (0) are in nfs#b, "),
+    ],
+)
+def test_volumes_whose_pool_would_leave(places, hosts, told):
+    volumes = [
+        {"id": str(number), "host": host, "cluster_name": cluster}
+        for number, (host, cluster) in enumerate(places)
+    ]
+    found = cinder_reach.cut_off(volumes, hosts, ["nfs"], ["nfs#a"])
+    assert found.startswith(told)
+    assert bool(found) == bool(told)
+    assert not found or found.endswith("or list the backend in cinder_netapp_abandoned_backends")

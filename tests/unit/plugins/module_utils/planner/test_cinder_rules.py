@@ -30,6 +30,23 @@ def backend(**changes):
         ([backend(protocol="iscsi")], {}, "backend nfs has no flexvols"),
         ([backend(shares=["a"])], {}, "share a of backend nfs is not of the form LIF:/junction"),
         ([BACKEND, backend(name="other")], {}, "share 192.0.2.11:/a is in the backends nfs and other"),
+        ([backend(name="DEFAULT")], {}, "backend DEFAULT has the name of another section"),
+        ([backend(name="Service_User")], {}, "backend Service_User has the name of another section"),
+        ([backend(name="a,b")], {}, "backend 'a,b' has a name that Cinder cannot take"),
+        ([backend(name="a@b")], {}, "backend 'a@b' has a name that Cinder cannot take"),
+        ([BACKEND, backend(name="NFS", shares=["h:/b"])], {}, "two backends are called nfs; give each"),
+        ([backend(options={"x": ["a"]})], {}, "option x of section nfs is a list; give it as text"),
+        ([backend(options={"x": "a\nb"})], {}, "option x of section nfs holds a line break"),
+        (
+            [backend(connection={**CONNECTION, "password": "hidden\n"})],
+            {},
+            "the password of backend nfs holds a line break, which a file of options cannot hold",
+        ),
+        (
+            [backend(connection={**CONNECTION, "password": r"hidden\$"})],
+            {},
+            r"the password of backend nfs holds \$, which oslo.config cannot read; choose another",
+        ),
         ([backend(options=TOOL)], {}, "set netapp_allow_zapi_fallback: true in its options as well"),
         (
             [
@@ -45,6 +62,7 @@ def test_what_cannot_work(backends, options, sentence):
     found = cinder_rules.problems(backends, **options)
     assert len(found) == 1
     assert sentence in found[0]
+    assert "hidden" not in found[0]
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,27 @@ class Clock:
         self.now += seconds
 
 
+class Domains(Cloud):
+    """Answers as Keystone does: a name may be taken in each domain."""
+
+    def get(self, service, path, **params):
+        found = super().get(service, path, **params)
+        return {
+            key: [one for one in records if one.get("domain_id") == params.get("domain_id", one["domain_id"])]
+            if key == "projects"
+            else records
+            for key, records in found.items()
+        }
+
+
+def test_a_namesake_in_another_domain_is_another_project():
+    projects = [{"id": "theirs", "domain_id": "other"}, {"id": "ours", "domain_id": "default"}]
+    cloud = Domains(projects=projects)
+    assert deployment.missing(cloud, "locations", "service")["project_id"] == "ours"
+    found = deployment.missing(cloud, tenant=("cinder_internal", "cinder_internal"))
+    assert found["internal_tenant"]["project_id"] == "ours"
+
+
 def test_a_plain_cloud_lacks_everything_and_is_asked_three_times():
     cloud = Cloud(projects=[{"id": "p"}])
     found = deployment.missing(cloud, "locations", "service", [{"type": "enhanced", "specs": {}}])
@@ -195,6 +216,7 @@ def test_a_plain_cloud_is_prepared_with_a_request_for_each_thing():
     assert cloud.sent[-1][1] == {
         "volume_type": {
             "name": "enhanced",
+            "description": "Made by openstack_ontap.enhanced_instance",
             "os-volume-type-access:is_public": True,
             "extra_specs": {"volume_backend_name": "nfs"},
         }
