@@ -243,10 +243,10 @@ def _wanted(params):
     if params["path"]:
         found.append(_options_file(params))
     paths = [os.path.realpath(one.path) for one in found]
-    for one, path in zip(found, paths, strict=True):
+    for one in found:
         if not one.path:
             raise WrongInput("path is empty", cure="name the file")
-        if paths.count(path) > 1:
+        if paths.count(os.path.realpath(one.path)) > 1:
             raise WrongInput(f"{one.path} is named twice", cure="name each file once")
     return found
 
