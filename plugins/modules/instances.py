@@ -21,7 +21,9 @@ description:
   - A name is an instance of the project. What is there is left alone; O(on_mismatch) says what follows where
     it is another one than asked for. Where several servers bear the name, the record fails and lists them.
   - What a killed run left behind is adopted, or deleted where it is too much and no server ever had it. A
-    volume whose server was deleted gets a server again, with its data.
+    volume whose server was deleted gets a server again, with its data; where it is in error, the record
+    fails, because only a volume that never had a server is replaced. A volume that was restored from a backup
+    bears the same marks and is nobody's but the user's.
   - Two runs for the same names at the same moment make one instance of each name. Both watch the volumes that
     bear a name; the oldest one is the instance's, and whoever made another one deletes it. The clocks of
     Cinder's API hosts must agree within a second.
@@ -33,7 +35,8 @@ options:
   state:
     description:
       - V(present) makes what is missing. V(absent) removes the servers of these names, and the volumes that
-        this module made for them; other volumes stay.
+        this module made for them; other volumes stay. Where such a volume is attached to a server of another
+        name, the record fails and nothing of it is removed.
     type: str
     choices: [present, absent]
     default: present

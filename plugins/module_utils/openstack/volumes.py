@@ -18,6 +18,9 @@ MARK_POOL = "enhanced_instance_pool"
 MARK_PATH = "enhanced_instance_path"
 MARK_VERDICT = "enhanced_instance_verdict"
 MARK_EVIDENCE = "enhanced_instance_evidence"
+# The volume's own ID, before it gets its server: Cinder gives the marks of a backed-up volume to whatever
+# volume the backup is restored to (cinder/backup/driver.py, _restore_vol_meta).
+MARK_VOLUME = "enhanced_instance_volume"
 # Marks of the throwaway volume by which Cinder downloads an image for image_cache.
 THROWAWAY, THROWAWAY_IMAGE = "enhanced_instance_throwaway", "enhanced_instance_throwaway_image"
 THROWAWAY_POOL = "enhanced_instance_throwaway_pool"
@@ -148,6 +151,13 @@ def pool_of(volume):
     names its pools (cinder/scheduler/host_manager.py).
     """
     return volume.get("cluster_name") or volume.get("os-vol-host-attr:host")
+
+
+def marked_name(volume):
+    """The name of the instance that a volume was made for, or None: copied marks are none."""
+    metadata = volume.get("metadata") or {}
+    own = metadata.get(MARK_VOLUME, volume["id"]) == volume["id"]
+    return metadata.get(MARK_NAME) if own else None
 
 
 def image_of(volume):

@@ -20,6 +20,8 @@ from .instance_facts import Volume
 
 # Seconds between the first sight of a volume and the list by which it may be booted.
 SETTLE = 1.0
+# Statuses in which Cinder deletes a volume: cinder/volume/api.py, delete.
+DELETABLE = ("available", "error", "error_restoring", "error_extending", "error_managing")
 
 
 def usable(volume: Volume) -> bool:
@@ -27,14 +29,7 @@ def usable(volume: Volume) -> bool:
 
 
 def deletable(volume: Volume) -> bool:
-    """What Cinder deletes: cinder/volume/api.py, delete."""
-    return volume.status in (
-        "available",
-        "error",
-        "error_restoring",
-        "error_extending",
-        "error_managing",
-    )
+    return volume.status in DELETABLE
 
 
 def elect(volumes: Iterable[Volume]) -> Volume | None:

@@ -69,6 +69,7 @@ def server_fact(record):
         description=record.get("description"),
         metadata=record.get("metadata") or {},
         tags=frozenset(record.get("tags") or ()),
+        leaving=record.get("OS-EXT-STS:task_state") in ("deleting", "soft-deleting"),
     )
 
 
@@ -80,12 +81,13 @@ def volume_fact(record):
         size=record.get("size") or 0,
         volume_type=record.get("volume_type"),
         image_id=volumes.image_of(record),
-        marked_name=metadata.get(volumes.MARK_NAME),
+        marked_name=volumes.marked_name(record),
         attached=bool(record.get("attachments")),
         metadata=metadata,
         created_at=record.get("created_at") or "",
         booted=volumes.MARK_VERDICT in metadata,
         name=record.get("name") or "",
+        held_by=tuple(one["server_id"] for one in record.get("attachments") or () if one.get("server_id")),
     )
 
 

@@ -28,6 +28,7 @@ FORMAT = "%Y-%m-%dT%H:%M:%S"
 # Seconds in which the server of a volume that another run has taken must show up.
 PATIENCE = 60
 READY = ("ACTIVE", "SHUTOFF")
+GONE = ("DELETED", "SOFT_DELETED")
 
 
 class Watch:
@@ -154,7 +155,8 @@ class Watch:
             yield from self._server(one, named.get(one.name, ()))
 
     def _server(self, one, records):
-        alive = [record for record in records if record.get("status") != "DELETED"]
+        # What changed since a time includes what was deleted, now or later (reclaim_instance_interval).
+        alive = [record for record in records if record.get("status") not in GONE]
         if one.server_id is None:
             if not alive:
                 yield from self._no_server(one)
@@ -164,7 +166,7 @@ class Watch:
         if record is None:
             return
         one.last_status = record.get("status", "")
-        if one.last_status in ("ERROR", "DELETED"):
+        if one.last_status in ("ERROR", *GONE):
             yield one, self._broken(one, record)
         elif len(alive) > 1:
             yield one, self._twice(one, alive)
