@@ -55,6 +55,11 @@ def find(cloud, wanted):
     return found
 
 
+def show(cloud, image_id):
+    """One image's record as it is now; one request. Raises NotFound."""
+    return cloud.get("image", f"/images/{image_id}")
+
+
 # Filters of Glance's list that are none of an image's own properties.
 _LIST_WORDS = (
     "limit",

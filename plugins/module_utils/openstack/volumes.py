@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 
-from ..failures import EnhancedInstanceError
+from ..failures import EnhancedInstanceError, NotFound
 from ..planner.san_facts import image_volume_name
 from ..planner.throwaway import Throwaway
 
@@ -120,12 +120,23 @@ def delete(cloud, volume_id):
 
 
 def delete_if_there(cloud, volume_id):
-    """Delete a volume that another run may delete at the same moment."""
+    """Delete a volume that another run may delete at the same moment; one request more where Cinder refuses
+    it, for what is on its way out or gone is fine and what stays is not.
+    """
     try:
         delete(cloud, volume_id)
     except EnhancedInstanceError as failure:
-        if failure.status not in (400, 404, 409):
+        if failure.status == 404:
+            return
+        if failure.status not in (400, 409) or not _leaves(cloud, volume_id):
             raise
+
+
+def _leaves(cloud, volume_id):
+    try:
+        return cloud.get("block_storage", f"/volumes/{volume_id}")["volume"]["status"] == "deleting"
+    except NotFound:
+        return True
 
 
 def why_error(cloud, volume_id):
