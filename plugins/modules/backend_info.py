@@ -88,11 +88,9 @@ failure:
 
 from datetime import datetime
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils.arguments import openstack_argument_spec
 from ..module_utils.failures import WrongInput
-from ..module_utils.module import run
+from ..module_utils.module import CloudModule, run
 from ..module_utils.openstack import client
 from ..module_utils.usecases import deployment
 
@@ -130,7 +128,7 @@ def _check_time(since):
 
 
 def main():
-    module = AnsibleModule(
+    module = CloudModule(
         argument_spec={
             **openstack_argument_spec(),
             "until": {"type": "str", "choices": ["up", "idle"], "default": "up"},

@@ -333,11 +333,9 @@ failure:
 
 from dataclasses import replace
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils.arguments import ontap_list_argument_spec, openstack_argument_spec
 from ..module_utils.failures import WrongInput
-from ..module_utils.module import run
+from ..module_utils.module import CloudModule, run
 from ..module_utils.planner.prune import rules_of
 from ..module_utils.usecases import cache, cache_capabilities, cache_prune, plan
 from ..module_utils.usecases import session as shared
@@ -389,7 +387,7 @@ def _check(params):
 
 def main():
     """Entry point."""
-    module = AnsibleModule(
+    module = CloudModule(
         argument_spec={
             **openstack_argument_spec(),
             **ontap_list_argument_spec(),

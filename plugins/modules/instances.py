@@ -310,12 +310,10 @@ failure:
   type: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils import instance_arguments
 from ..module_utils.arguments import ontap_list_argument_spec, openstack_argument_spec
 from ..module_utils.failures import WrongInput
-from ..module_utils.module import run
+from ..module_utils.module import CloudModule, run
 from ..module_utils.planner.facts import Wanted
 from ..module_utils.planner.names import expand_names
 from ..module_utils.usecases import boot, unboot
@@ -382,7 +380,7 @@ def wanted(params, names):
 
 def main():
     """Entry point."""
-    module = AnsibleModule(
+    module = CloudModule(
         argument_spec={
             **openstack_argument_spec(),
             **ontap_list_argument_spec(),

@@ -11,6 +11,7 @@ promise here.
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import re
 import threading
 from collections import Counter
@@ -59,6 +60,7 @@ def connect(params, cloud=None):
     """
     _require_sdk(params)
     named = cloud if cloud is not None else params.get("cloud")
+    _check_named(named)
     config = dict(named) if isinstance(named, dict) else {"cloud": named}
     if cloud is None:
         given = {
@@ -78,12 +80,37 @@ def connect(params, cloud=None):
     config.setdefault("interface", params.get("interface") or "public")
     try:
         connection = openstack.connect(app_name="openstack_ontap.enhanced_instance", **config)
-    except (sdk_exceptions.SDKException, auth_exceptions.ClientException) as exc:
+        _check_config(connection.config.config)
+    except (sdk_exceptions.SDKException, auth_exceptions.ClientException, ValueError) as exc:
         raise failures.WrongInput(
             f"The cloud {_label(named)} cannot be used: {_one_line(exc)}",
             cure="name a cloud of clouds.yaml in cloud, or give auth",
         ) from exc
     return Cloud(connection, _label(named))
+
+
+def _check_named(named):
+    if isinstance(named, dict):
+        auth = named.get("auth", {})
+        if isinstance(auth, dict):
+            return
+        what = f"auth of the cloud is {auth!r} and no dictionary"
+    elif named is None or isinstance(named, str):
+        return
+    else:
+        what = f"cloud is a {type(named).__name__}"
+    raise failures.WrongInput(what, cure="name a cloud of clouds.yaml, or give a dictionary as it has there")
+
+
+def _check_config(config):
+    """What the libraries would tell by a traceback, or not at all. Raises ValueError."""
+    auth_url = (config.get("auth") or {}).get("auth_url")
+    if auth_url and not str(auth_url).startswith(("http://", "https://")):
+        raise ValueError(f"auth_url {auth_url!r} does not begin with http:// or https://")
+    for name in ("cacert", "cert", "key"):
+        path = config.get(name)
+        if path and not os.path.exists(path):
+            raise ValueError(f"{name} names {path}, which is not there")
 
 
 def _require_sdk(params):
@@ -95,8 +122,15 @@ def _require_sdk(params):
     found = _sdk_version()
     if tuple(int(number) for number in re.findall(r"\d+", found)[:2]) < MINIMUM_SDK:
         raise failures.MissingLibrary(f"openstacksdk {found} is too old", cure=cure)
-    if params.get("sdk_log_path"):
-        openstack.enable_logging(debug=params.get("sdk_log_level") == "DEBUG", path=params["sdk_log_path"])
+    path = params.get("sdk_log_path")
+    if path:
+        try:
+            openstack.enable_logging(debug=params.get("sdk_log_level") == "DEBUG", path=path)
+        except OSError as exc:
+            raise failures.WrongInput(
+                f"sdk_log_path {path} cannot be written: {exc.strerror}",
+                cure="name a file in a folder that is there",
+            ) from exc
 
 
 def _sdk_version():

@@ -196,3 +196,30 @@ def test_a_login_that_is_refused_is_told_whoever_asks_first(service):
     adapter.get_endpoint = refuse
     with pytest.raises(failures.NotAuthenticated, match="Keystone refused the login"):
         cloud.get(service, "/images")
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"cloud": ["demo"]}, "cloud is a list; name a cloud of clouds.yaml"),
+        ({"cloud": {"auth": None}}, "auth of the cloud is None and no dictionary"),
+        ({"auth": {"auth_url": "k:5000/v3"}}, "auth_url 'k:5000/v3' does not begin with http:// or https://"),
+        ({"ca_cert": "/nonexistent/ca.pem"}, "cacert names /nonexistent/ca.pem, which is not there"),
+        ({"client_cert": "/nonexistent/c.pem"}, "cert names /nonexistent/c.pem, which is not there"),
+        (
+            {"sdk_log_path": "/nonexistent/log"},
+            "sdk_log_path /nonexistent/log cannot be written: No such file",
+        ),
+    ],
+)
+def test_what_the_libraries_would_not_tell(params, said, monkeypatch, tmp_path):
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "none.yaml"))
+    login = {"auth_url": "http://k/v3", "username": "u", "password": "p", "project_name": "d"}
+    given = {"auth": {**login, "user_domain_name": "D", "project_domain_name": "D"}}
+    given["auth"].update(params.get("auth") or {})
+    given.update({name: value for name, value in params.items() if name != "auth"})
+    if "cloud" in params:
+        del given["auth"]
+    with pytest.raises(failures.WrongInput) as caught:
+        client.connect(given)
+    assert said in caught.value.sentence
