@@ -52,7 +52,8 @@ options:
     type: str
     default: "instance-{index:03d}"
   image:
-    description: Name or ID of the image. Needed for O(state=present).
+    description: Name or ID of the image; a hidden one or one of the community by its ID alone. Needed for
+      O(state=present).
     type: str
   flavor:
     description: Name or ID of the flavor. Needed for O(state=present).

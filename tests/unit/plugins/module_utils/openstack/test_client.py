@@ -223,3 +223,58 @@ def test_what_the_libraries_would_not_tell(params, said, monkeypatch, tmp_path):
     with pytest.raises(failures.WrongInput) as caught:
         client.connect(given)
     assert said in caught.value.sentence
+
+
+def glance(*answers):
+    answers = [Response({"images": list(answer)}) for answer in answers]
+    return make(*answers, service="image", endpoint="http://g/v2")
+
+
+def asked(adapter):
+    return [
+        {key: value for key, value in one[2]["params"].items() if key != "limit"} for one in adapter.asked
+    ]
+
+
+def test_an_image_by_name_is_one_of_those_that_a_list_shows():
+    """Anybody may give an image of the community, or a hidden one, any name."""
+    cloud, adapter = glance([{"id": "a", "name": "debian"}])
+    assert images.find(cloud, ["debian"])[0]["id"] == "a"
+    assert asked(adapter) == [{"name": 'in:"debian"'}]
+
+
+def test_an_image_by_id_may_be_hidden():
+    cloud, adapter = glance([], [{"id": IDENTITY, "name": "old", "os_hidden": True}])
+    assert images.find(cloud, [IDENTITY])[0]["name"] == "old"
+    asked_for = {"id": "in:" + IDENTITY, "visibility": "all"}
+    assert asked(adapter) == [{**asked_for, "os_hidden": "false"}, {**asked_for, "os_hidden": "true"}]
+
+
+def test_an_image_that_is_gone():
+    cloud, _adapter = glance([], [], [])
+    assert images.find(cloud, [IDENTITY], gone=True) == [
+        {"id": IDENTITY, "name": IDENTITY, "status": "deleted"}
+    ]
+    cloud, _adapter = glance([])
+    with pytest.raises(failures.NotFound, match="There is no image 'debian'"):
+        images.find(cloud, ["debian"], gone=True)
+
+
+def test_names_of_images_as_glance_reads_them():
+    """It takes no quote in a list, not even one behind a backslash."""
+    names = ['12" disk', "a, b", "in:c", "d\\"]
+    cloud, adapter = glance(
+        *[[{"id": name, "name": name} for name in some] for some in (names[:1], names[3:], names[1:3])]
+    )
+    assert [one["id"] for one in images.find(cloud, names)] == names
+    assert asked(adapter) == [{"name": 'eq:12" disk'}, {"name": "eq:d\\"}, {"name": 'in:"a, b","in:c"'}]
+
+
+def test_many_images_in_addresses_that_web_servers_take():
+    identities = [f"11111111-1111-1111-1111-{number:012d}" for number in range(250)]
+    found = [[{"id": one, "name": one} for one in identities[start : start + 100]] for start in (0, 100, 200)]
+    cloud, adapter = glance(*found)
+    assert len(images.find(cloud, identities)) == 250 and len(adapter.asked) == 3
+    names = [f"{number:03d} ".ljust(60, "é") for number in range(100)]
+    cloud, adapter = glance(*[[{"id": one, "name": one} for one in names]] * 40)
+    assert len(images.find(cloud, names[:1] + names[50:52])) == 3 and len(adapter.asked) == 1
