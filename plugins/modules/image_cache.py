@@ -40,9 +40,9 @@ description:
     for each image that was downloaded one for each FlexVol, and one."
   - "Requests for V(pruned), to OpenStack: pools one, volume type two, images one for names, one for IDs and
     one for those of them that are not found, one per thousand that O(images_where) finds, one per hundred
-    other images in the caches and one more per hundred of them that are missing; with O(max_age_days) or a budget one per thousand volumes, newest first
-    and no further than needed; throwaway volumes one. To ONTAP: three a connection, one a FlexVol, two for
-    each leftover, and one or two for each file removed."
+    other images in the caches and one more per hundred of them that are missing; with O(max_age_days) or a
+    budget one per thousand volumes, newest first and no further than needed; throwaway volumes one. To ONTAP:
+    three a connection, one a FlexVol, two for each leftover, and one or two for each file removed."
 options:
   state:
     description:

@@ -49,6 +49,8 @@ SERVICE_NAMES = {
     "identity": "Keystone",
 }
 PAGE = 1000
+# Seconds for an answer where nobody says how long; the SDK would wait for ever.
+ANSWER_WITHIN = 300
 
 _IDENTIFIER = re.compile(r"/(?:[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f-]{27})(?=/|$)", re.IGNORECASE)
 
@@ -81,6 +83,8 @@ def connect(params, cloud=None):
     try:
         connection = openstack.connect(app_name="openstack_ontap.enhanced_instance", **config)
         _check_config(connection.config.config)
+        if not connection.session.timeout:
+            connection.session.timeout = ANSWER_WITHIN
     except (sdk_exceptions.SDKException, auth_exceptions.ClientException, ValueError) as exc:
         raise failures.WrongInput(
             f"The cloud {_label(named)} cannot be used: {_one_line(exc)}",

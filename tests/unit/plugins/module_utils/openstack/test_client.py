@@ -278,3 +278,12 @@ def test_many_images_in_addresses_that_web_servers_take():
     names = [f"{number:03d} ".ljust(60, "é") for number in range(100)]
     cloud, adapter = glance(*[[{"id": one, "name": one} for one in names]] * 40)
     assert len(images.find(cloud, names[:1] + names[50:52])) == 3 and len(adapter.asked) == 1
+
+
+@pytest.mark.parametrize(("params", "seconds"), [({}, client.ANSWER_WITHIN), ({"api_timeout": 7}, 7.0)])
+def test_no_answer_is_waited_for_without_end(params, seconds, monkeypatch, tmp_path):
+    """A service that takes a request and falls silent."""
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "none.yaml"))
+    login = {"auth_url": "http://k/v3", "username": "u", "password": "p", "project_name": "d"}
+    auth = {**login, "user_domain_name": "D", "project_domain_name": "D"}
+    assert client.connect({"auth": auth, **params}).connection.session.timeout == seconds
