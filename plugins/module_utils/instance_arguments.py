@@ -109,6 +109,8 @@ def pairs(what, value):
         return {}
     if isinstance(value, dict):
         return {str(key): str(one) for key, one in value.items()}
+    if isinstance(value, list):
+        raise WrongInput(f"{what} is a list", cure="write a dictionary")
     found = {}
     for part in str(value).split(","):
         key, sign, one = part.partition("=")

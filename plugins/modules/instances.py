@@ -17,7 +17,8 @@ description:
     gathered before the guest writes. Both are kept as metadata of the volume. Where the evidence is not
     what the entries foretold, a warning names both.
   - Before the first create the quotas of Cinder and Nova and, with an administrator, the room in the pools
-    are looked at. Where not all instances fit, none is made.
+    are looked at. Where not all instances fit, none is made. Nor is any where the key pair, the zone or a
+    security group is not there, or Nova would refuse a name or another text.
   - A name is an instance of the project. What is there is left alone; O(on_mismatch) says what follows where
     it is another one than asked for. Where several servers bear the name, the record fails and lists them.
   - What a killed run left behind is adopted, or deleted where it is too much and no server ever had it. A
@@ -29,7 +30,8 @@ description:
     Cinder's API hosts must agree within a second.
   - A failure of some does not stop the others; the task fails then with the whole list.
   - "Requests to OpenStack, apart from the login: five lists in an unchanged run, however many instances; else
-    three for each new instance, and the polls. To ONTAP, for each new instance one (evidence), and the
+    three for each new instance, one each for O(key_name), O(availability_zone) and O(security_groups), and
+    the polls. To ONTAP, for each new instance one (evidence), and the
     plan's."
 options:
   state:
@@ -315,6 +317,7 @@ from ..module_utils import instance_arguments
 from ..module_utils.arguments import ontap_list_argument_spec, openstack_argument_spec
 from ..module_utils.failures import WrongInput
 from ..module_utils.module import CloudModule, run
+from ..module_utils.planner import nova_rules
 from ..module_utils.planner.facts import Wanted
 from ..module_utils.planner.names import expand_names
 from ..module_utils.usecases import boot, unboot
@@ -361,6 +364,10 @@ def wanted(params, names):
     size = params["volume_size"]
     if size is not None and size < 1:
         raise WrongInput(f"volume_size is {size} GiB", cure="give 1 or more")
+    options = instance_arguments.server_options(params)
+    refused = nova_rules.fault(names, options)
+    if refused:
+        raise WrongInput(refused[0], cure=refused[1])
     return boot.Request(
         names=tuple(names),
         image=params["image"],
@@ -368,7 +375,7 @@ def wanted(params, names):
         nics=instance_arguments.nics(params, len(names)),
         volume_type=params["volume_type"],
         volume_size=size,
-        server_options=instance_arguments.server_options(params),
+        server_options=options,
         volume_zone=params["volume_availability_zone"],
         on_mismatch=params["on_mismatch"],
         download=params["download"],

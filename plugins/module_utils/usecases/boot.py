@@ -64,6 +64,7 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow, read
         with readers(max_workers=1) as beside:
             looked = beside.submit(_ground, cloud, admin, arrays, request, blueprint, new_volumes, warnings)
             boot_facts.check_quota(cloud, blueprint, new_volumes, new_servers)
+            boot_facts.check_options(cloud, request.server_options)
             attach_to = networks.for_nova()
             ground, told = looked.result()
         if told and told["primed"]:

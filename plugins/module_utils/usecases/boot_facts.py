@@ -11,6 +11,7 @@ from functools import cached_property
 from ..failures import WrongInput
 from ..openstack import images as glance
 from ..openstack import pools, servers, volumes
+from ..openstack.networks import check_groups
 from ..planner import instance_step as steps
 from ..planner.instance_facts import Server, Target, Volume
 from ..planner.quota import Need, shortfalls
@@ -168,3 +169,15 @@ def check_quota(cloud, plan, new_volumes, new_servers):
             f"cloud {cloud.label}",
             "raise the project's quota, or ask for fewer or smaller ones",
         )
+
+
+def check_options(cloud, options):
+    """Raise NotFound where Nova would refuse every server, after their volumes were made; a request for each
+    option that is given.
+    """
+    if options.get("key_name"):
+        servers.check_key(cloud, options["key_name"])
+    if options.get("availability_zone"):
+        servers.check_zone(cloud, options["availability_zone"])
+    if options.get("security_groups"):
+        check_groups(cloud, options["security_groups"])

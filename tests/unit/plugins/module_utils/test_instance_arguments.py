@@ -66,3 +66,8 @@ def test_refused(name):
         instance_arguments.refuse_unserved(dict(params, **{name: ["x"]}))
     with pytest.raises(WrongInput, match="openstack.cloud.server"):
         instance_arguments.refuse_unserved(dict(params, boot_from_volume=False))
+
+
+def test_metadata_as_a_list():
+    with pytest.raises(WrongInput, match="metadata is a list; write a dictionary"):
+        instance_arguments.pairs("metadata", ["a=b", "c=d"])

@@ -14,6 +14,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.openstack import (
     client,
     images,
+    networks,
     volumes,
 )
 
@@ -287,3 +288,14 @@ def test_no_answer_is_waited_for_without_end(params, seconds, monkeypatch, tmp_p
     login = {"auth_url": "http://k/v3", "username": "u", "password": "p", "project_name": "d"}
     auth = {**login, "user_domain_name": "D", "project_domain_name": "D"}
     assert client.connect({"auth": auth, **params}).connection.session.timeout == seconds
+
+
+def test_networks_on_several_pages():
+    """Neutron's pagination_max_limit cuts a list whatever was asked for."""
+    link = [{"rel": "next", "href": "http://n/v2.0/networks?marker=a"}]
+    first = Response({"networks": [{"id": "a", "name": "public"}], "networks_links": link})
+    second = Response({"networks": [{"id": "b", "name": "private"}]})
+    cloud, adapter = make(first, second, service="network", endpoint="http://n/v2.0")
+    wanted = networks.Networks(cloud, [{"kind": "network", "key": "private", "tag": None}])
+    assert wanted.for_nova() == [{"uuid": "b"}]
+    assert adapter.asked[1][2]["params"]["marker"] == "a"

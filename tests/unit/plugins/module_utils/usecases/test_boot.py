@@ -487,3 +487,32 @@ def test_absent_survives_a_poll_that_fails():
     found = absent(cloud, names(2))
     assert not found.get("failed") and found["summary"]["changed"] == 2
     assert not cloud.servers and not cloud.volumes
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"key_name": "mine"}, "There is no key pair 'mine'"),
+        (
+            {"availability_zone": "nowhere:host"},
+            "There is no availability zone 'nowhere:host' .*give one of nova",
+        ),
+        ({"security_groups": ["web", "wep"]}, "There is no security group 'wep'"),
+    ],
+)
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_no_volume_is_made_for_a_server_that_nova_would_refuse(options, said, check_mode):
+    cloud = FakeCloud()
+    with pytest.raises(failures.NotFound, match=said):
+        present(cloud, names(3), server_options=options, check_mode=check_mode)
+    assert not cloud.volumes
+
+
+def test_what_servers_get_is_looked_up_once_and_only_where_some_are_made():
+    cloud = FakeCloud()
+    options = {"key_name": "my/key", "availability_zone": "nova:host1", "security_groups": ["web", "g2"]}
+    looked = ("GET /os-keypairs/my%2Fkey", "GET /os-availability-zone", "GET /security-groups")
+    assert present(cloud, names(5), server_options=options)["changed"]
+    assert [cloud.calls[one] for one in looked] == [1, 1, 1]
+    assert not present(cloud, names(5), server_options=options, on_mismatch="keep")["changed"]
+    assert [cloud.calls[one] for one in looked] == [1, 1, 1]
