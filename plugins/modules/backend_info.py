@@ -86,7 +86,7 @@ failure:
   returned: when the task failed
 """
 
-from datetime import datetime
+from datetime import datetime, timezone
 
 from ..module_utils.arguments import openstack_argument_spec
 from ..module_utils.failures import WrongInput
@@ -97,7 +97,7 @@ from ..module_utils.usecases import deployment
 
 def look(module):
     params = module.params
-    _check_time(params["since"])
+    since = as_cinder_writes(params["since"])
     cloud = client.connect(params)
     lacking, down = [], []
     if params["until"] == "idle":
@@ -108,7 +108,7 @@ def look(module):
             params["backends"],
             params["pools"],
             params["hosts"],
-            params["since"],
+            since,
             params["wait_seconds"],
         )
     return {
@@ -120,11 +120,17 @@ def look(module):
     }
 
 
-def _check_time(since):
+def as_cinder_writes(since):
+    """The time in the form of Cinder's own, with which it is compared as text."""
+    if not since:
+        return ""
     try:
-        datetime.fromisoformat(since or "2026-01-31T12:00:00")
+        found = datetime.fromisoformat(since)
     except ValueError as exc:
         raise WrongInput(f"since {since!r} is not a time", cure="write it as 2026-01-31T12:00:00") from exc
+    if found.tzinfo:
+        found = found.astimezone(timezone.utc).replace(tzinfo=None)
+    return found.isoformat()
 
 
 def main():

@@ -291,6 +291,9 @@ class Cloud:
     def _failure(self, response, service, method, path):
         said, status = _said(response), response.status_code
         kind, cure = _KINDS.get(status, (failures.Refused, "read the service's log"))
+        if status == 403 and "quota" in said.lower():
+            # Nova and Neutron say so what Cinder says by 413.
+            kind, cure = _KINDS[413]
         return kind(
             f"{service} refused {method} {path} with {status}: {said}",
             where=f"cloud {self.label}",

@@ -92,7 +92,13 @@ def read(cloud, arrays, question: Question) -> Scene:
     pools = [locate(arrays, survey, pool) for pool in pools]
     if question.pool_query:
         # After the join, so that an expression may name SVM and FlexVol.
-        pools = cinder_pools.select(pools, query=question.pool_query)
+        every, pools = pools, cinder_pools.select(pools, query=question.pool_query)
+        if not pools:
+            raise NotFound(
+                f"pool_query {question.pool_query!r} chooses none of {len(every)} pools",
+                f"cloud {cloud.label}",
+                "pool_info shows what an expression sees of them",
+            )
     wanted = replace(question.wanted, encrypted=bool(encrypted))
     answers = glance.all_locations(cloud, [one for one in records if one.get("status") != "deleted"])
     sources, formats, unread = image_sources.follow(arrays, survey, images, answers)

@@ -15,6 +15,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     client,
     images,
     networks,
+    pools,
     volumes,
 )
 
@@ -299,3 +300,20 @@ def test_networks_on_several_pages():
     wanted = networks.Networks(cloud, [{"kind": "network", "key": "private", "tag": None}])
     assert wanted.for_nova() == [{"uuid": "b"}]
     assert adapter.asked[1][2]["params"]["marker"] == "a"
+
+
+def test_a_quota_that_is_told_by_403():
+    """As Nova and Neutron do."""
+    said = "Quota exceeded for instances: Requested 1, but already used 10 of 10 instances"
+    cloud, _adapter = make(Response({"forbidden": {"message": said}}, 403), service="compute")
+    with pytest.raises(failures.Refused, match="raise the project's quota or remove what is not needed"):
+        cloud.post("compute", "/servers", {})
+
+
+def test_a_pool_of_a_host_without_named_backends():
+    """Of a cinder-volume of somebody else's; ours are found all the same."""
+    names = ["old#LVM", "h@ontap#1.1.1.1:/vol_a"]
+    answer = {"pools": [{"name": name, "capabilities": {"storage_protocol": "nfs"}} for name in names]}
+    cloud, _adapter = make(Response(answer))
+    found = {pool.name: pool.backend for pool in pools.list_pools(cloud)}
+    assert found == {"old#LVM": "", "h@ontap#1.1.1.1:/vol_a": "ontap"}

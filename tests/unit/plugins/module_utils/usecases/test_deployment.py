@@ -14,6 +14,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     WrongInput,
 )
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import deployment
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.modules import backend_info
 
 POOL = {"name": "one@nfs#192.0.2.11:/a", "capabilities": {"timestamp": "2026-01-01T00:00:10"}}
 
@@ -281,3 +282,21 @@ def test_a_glance_without_the_locations_api_wants_a_decision(users, required, re
     else:
         deployment.prepare(*arguments, require_locations_api=required)
         assert cloud.sent
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("", ""),
+        ("2026-01-31T12:00:00", "2026-01-31T12:00:00"),
+        ("2026-01-31 12:00:00", "2026-01-31T12:00:00"),
+        ("2026-01-31T12:00:00+02:00", "2026-01-31T10:00:00"),
+        ("soon", None),
+    ],
+)
+def test_a_time_is_compared_in_the_form_of_cinders_own(given, found):
+    if found is None:
+        with pytest.raises(WrongInput, match="since 'soon' is not a time"):
+            backend_info.as_cinder_writes(given)
+    else:
+        assert backend_info.as_cinder_writes(given) == found
