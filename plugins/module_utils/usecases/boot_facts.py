@@ -132,8 +132,6 @@ def read(cloud, request, readers):
 
 def blueprint(cloud, found, flavors, flavor, volume_gib, volume_type):
     """See that image, flavor and size go together. Raises WrongInput, NotFound."""
-    if found.status != "active":
-        raise WrongInput(f"Image {found.name} is {found.status}", cure="only an active image gives a volume")
     kind = servers.find_flavor(cloud, flavors, flavor)
     least = smallest_volume(found)
     size = volume_gib or least
@@ -169,6 +167,12 @@ def check_quota(cloud, plan, new_volumes, new_servers):
             f"cloud {cloud.label}",
             "raise the project's quota, or ask for fewer or smaller ones",
         )
+
+
+def check_image(image):
+    """Raise WrongInput unless Cinder makes volumes from it; what is there needs it no more."""
+    if image.status != "active":
+        raise WrongInput(f"Image {image.name} is {image.status}", cure="only an active image gives a volume")
 
 
 def check_options(cloud, options):

@@ -516,3 +516,31 @@ def test_what_servers_get_is_looked_up_once_and_only_where_some_are_made():
     assert [cloud.calls[one] for one in looked] == [1, 1, 1]
     assert not present(cloud, names(5), server_options=options, on_mismatch="keep")["changed"]
     assert [cloud.calls[one] for one in looked] == [1, 1, 1]
+
+
+def test_an_image_that_is_not_active_is_needed_for_new_instances_alone():
+    """An operator withdraws it; who has instances of it runs his playbook again."""
+    cloud = FakeCloud()
+    present(cloud, names(2))
+    cloud.images[0]["status"] = "deactivated"
+    assert not present(cloud, names(2)).get("failed")
+    left_behind(cloud, "web-2", "available")
+    assert present(cloud, names(3))["instances"][2]["action"] == "boot"
+    for check_mode in (True, False):
+        with pytest.raises(failures.WrongInput, match="Image debian is deactivated; only an active image"):
+            present(cloud, names(4), check_mode=check_mode)
+
+
+def test_a_time_limit_tells_why_the_polls_failed():
+    """A token that cannot be renewed, for example."""
+    cloud = FakeCloud()
+    get = cloud.get
+
+    def refuse(service, path, **params):
+        if path == "/volumes/detail" and cloud.calls["POST /volumes"]:
+            raise failures.NotAuthenticated("Keystone refused the login", status=401)
+        return get(service, path, **params)
+
+    cloud.get = refuse
+    made = present(cloud, names(1), timeout=5)
+    assert "within 5 s" in made["msg"] and "the last poll failed: Keystone refused the login" in made["msg"]
