@@ -226,9 +226,9 @@ class Cloud:
             answer = self.get(service, path, **params)
             batch = answer.get(key, [])
             yield batch
-            more = answer.get("next") or any(
-                link.get("rel") == "next" for link in answer.get(f"{key}_links", [])
-            )
+            # Cinder calls the links of volume_types volume_type_links.
+            links = [link for name, some in answer.items() if name.endswith("_links") for link in some]
+            more = answer.get("next") or any(link.get("rel") == "next" for link in links)
             if not more or not batch:
                 return
             params = dict(params, marker=batch[-1]["id"])

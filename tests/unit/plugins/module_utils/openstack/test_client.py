@@ -317,3 +317,11 @@ def test_a_pool_of_a_host_without_named_backends():
     cloud, _adapter = make(Response(answer))
     found = {pool.name: pool.backend for pool in pools.list_pools(cloud)}
     assert found == {"old#LVM": "", "h@ontap#1.1.1.1:/vol_a": "ontap"}
+
+
+def test_volume_types_on_several_pages():
+    """As cinder/api/v3/views/types.py writes them."""
+    link = [{"rel": "next", "href": "http://c/v3/types?marker=a"}]
+    first = Response({"volume_types": [{"id": "a", "name": "one"}], "volume_type_links": link})
+    cloud, _adapter = make(first, Response({"volume_types": [{"id": "b", "name": "two"}]}))
+    assert pools.find_type(cloud, "two")["id"] == "b"
