@@ -8,7 +8,9 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.failures import (
+    NotAuthorized,
     NotFound,
+    Refused,
     TimedOut,
     Unsupported,
     WrongInput,
@@ -300,3 +302,30 @@ def test_a_time_is_compared_in_the_form_of_cinders_own(given, found):
             backend_info.as_cinder_writes(given)
     else:
         assert backend_info.as_cinder_writes(given) == found
+
+
+def test_services_that_restart_may_fail_a_look():
+    clock, answers = Clock(), [Refused("Cinder refused GET with 500: MessagingTimeout", status=500)]
+
+    class Restarting(OsServices):
+        def get(self, service, path, **params):
+            if answers and path.endswith("get_pools"):
+                raise answers.pop(0)
+            return super().get(service, path, **params)
+
+    cloud = Restarting(get_pools=[POOL], os_services=[{"host": "one@nfs", "state": "up"}])
+
+    def wait(seconds):
+        pools = ["nfs#192.0.2.11:/a"]
+        return deployment.wait_until_up(
+            cloud, ["nfs"], pools, [], "", seconds, clock=clock, sleep=clock.sleep
+        )
+
+    assert wait(5) == ([], []) and clock.now == 1.0
+    answers.append(Refused("Cinder refused GET with 500: MessagingTimeout", status=500))
+    with pytest.raises(Refused):
+        wait(0)
+    # What is refused for good is told at once.
+    answers.append(NotAuthorized("no", status=403))
+    with pytest.raises(NotAuthorized):
+        wait(5)
