@@ -30,6 +30,7 @@ from .cache_work import Work
 KEEP, MAKE, FINISH, REMOVE, IMPOSSIBLE = "keep", "make", "finish", "remove", "impossible"
 DOWNLOADED = DOWNLOAD  # the action of a record whose image-volume Cinder's cache keeps
 PAUSE = 1.0
+ADOPTING = ("creating", "managing")
 # Glance reads, changes and writes an image's list of locations as a whole: one at a time.
 _locations = threading.Lock()
 
@@ -47,7 +48,10 @@ class ImageVolumeWork(Work):
         found, _sources = scene.san.of(image.id)
         self.here = [one for one in found if one.pool == pool.name]
         # Adopted, and its location was not added before the run was killed.
-        self.unfinished = [one for one in self.here if one.marked and not one.located]
+        ours = [one for one in self.here if one.marked and not one.located]
+        self.unfinished = [one for one in ours if one.status in ("available", *ADOPTING)]
+        # What Cinder did not adopt in a run that was killed; it goes before another is made.
+        self.broken = [one for one in ours if one.status.startswith("error")]
         self.had, self.made = list(self.here), None
         if self.decision.path == CACHE_CLONE:
             action = KEEP
@@ -117,6 +121,8 @@ class ImageVolumeWork(Work):
         flexvol, source = self.pool.flexvol, self.decision.source
         client = context.arrays.client(flexvol)
         name = staged_lun(flexvol, self.image.id)
+        for one in self.broken:
+            self._undo(context, one.id)
         self.record["bytes"] = source.size
         # The whole of ontap_lun_clone: waits for copy.source.progress, goes on with what a killed run began.
         records, _diff = lun_clones.perform(
@@ -180,7 +186,7 @@ class ImageVolumeWork(Work):
             status = record["status"]
             if status == "available":
                 return
-            if status not in ("creating", "managing"):
+            if status not in ADOPTING:
                 said = volumes.why_error(context.cloud, volume_id)
                 self._undo(context, volume_id)
                 raise Refused(

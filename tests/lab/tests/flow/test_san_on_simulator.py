@@ -357,6 +357,26 @@ def test_an_answer_of_cinder_that_was_lost(api, stage):
     assert not [name for name in luns(api) if "eic-" in name]
 
 
+@pytest.mark.parametrize(("status", "left"), [("error_managing", 0), ("deleting", 1)])
+def test_what_cinder_did_not_adopt_is_made_again(api, stage, status, left):
+    """A run was killed before it took the volume away; what is on its way out is Cinder's."""
+    opened, cloud = stage
+    cloud.volumes["old"] = {
+        "id": "old",
+        "name": f"image-{IMAGE}",
+        "status": status,
+        "size": 1,
+        "metadata": {"image_owner": "tenant", MARK: IMAGE},
+        "os-vol-host-attr:host": POOLS[1],
+        "os-vol-tenant-attr:tenant_id": cloud.project_id,
+    }
+    cloud.api = lambda method, path, body: None if "volume-old" in path else api(method, path, body)
+    result = act(stage)
+    assert not result.get("failed"), result["msg"]
+    assert len(cloud.volumes) == 2 + left and ("old" in cloud.volumes) is bool(left)
+    assert {one["action"] for one in result["entries"]} == {"make"}
+
+
 def test_a_flexvol_that_holds_no_more_luns(api, stage):
     opened, cloud = stage
     cloud.pools[1]["capabilities"]["total_volumes"] = 512
