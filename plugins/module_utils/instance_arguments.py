@@ -34,7 +34,7 @@ def server_argument_spec():
         "key_name": {"type": "str", "no_log": False},
         "security_groups": {"type": "list", "elements": "str"},
         "availability_zone": {"type": "str"},
-        "userdata": {"type": "str"},
+        "userdata": {"type": "str", "no_log": True},
         "config_drive": {"type": "bool"},
         "description": {"type": "str"},
         "metadata": {"type": "raw", "aliases": ["meta"]},

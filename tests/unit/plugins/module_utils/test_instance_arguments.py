@@ -71,3 +71,7 @@ def test_refused(name):
 def test_metadata_as_a_list():
     with pytest.raises(WrongInput, match="metadata is a list; write a dictionary"):
         instance_arguments.pairs("metadata", ["a=b", "c=d"])
+
+
+def test_user_data_is_a_secret_as_the_operators_variable_is():
+    assert instance_arguments.server_argument_spec()["userdata"]["no_log"] is True
