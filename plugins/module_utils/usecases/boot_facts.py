@@ -14,7 +14,7 @@ from ..openstack import pools, servers, volumes
 from ..openstack.networks import check_groups
 from ..planner import instance_step as steps
 from ..planner.instance_facts import Server, Target, Volume
-from ..planner.quota import Need, shortfalls
+from ..planner.quota import Need, limits_types, shortfalls
 from ..planner.sizes import smallest_volume
 
 
@@ -151,16 +151,22 @@ def blueprint(cloud, found, flavors, flavor, volume_gib, volume_type):
 
 
 def check_quota(cloud, plan, new_volumes, new_servers):
-    """Raise WrongInput unless Cinder and Nova have room for all that is to be made; two requests."""
+    """Raise WrongInput unless Cinder and Nova have room for all that is to be made; two requests, and one for
+    the name of Cinder's default volume type where types have quotas of their own and none was asked for.
+    """
+    of_cinder = volumes.quota(cloud, cloud.project_id)
+    kind = plan.volume_type
+    if kind is None and new_volumes and limits_types(of_cinder):
+        kind = pools.find_type(cloud, None)["name"]
     need = Need(
         volumes=new_volumes,
         volume_gib=plan.volume_gib,
-        volume_type=plan.volume_type,
+        volume_type=kind,
         servers=new_servers,
         cores=plan.flavor["vcpus"],
         ram=plan.flavor["ram"],
     )
-    missing = shortfalls(need, volumes.quota(cloud, cloud.project_id), servers.limits(cloud))
+    missing = shortfalls(need, of_cinder, servers.limits(cloud))
     if missing:
         raise WrongInput(
             "The quota is too low for all instances, so none was made (" + "; ".join(missing) + ")",

@@ -544,3 +544,19 @@ def test_a_time_limit_tells_why_the_polls_failed():
     cloud.get = refuse
     made = present(cloud, names(1), timeout=5)
     assert "within 5 s" in made["msg"] and "the last poll failed: Keystone refused the login" in made["msg"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"), [(2, "Cinder: volumes of type enhanced: 3 more are needed, 2 of 2 are free"), (-1, "")]
+)
+def test_the_quota_of_the_default_type(limit, said):
+    """Who names no volume type gets Cinder's default one, with its quota."""
+    cloud = FakeCloud()
+    cloud.quota["volumes_enhanced"] = {"limit": limit, "in_use": 0, "reserved": 0}
+    if said:
+        with pytest.raises(failures.WrongInput, match=said):
+            present(cloud, names(3), NoArrays(), volume_type=None)
+        assert not cloud.volumes and cloud.calls["GET /types/default"] == 1
+    else:
+        assert present(cloud, names(3), NoArrays(), volume_type=None)["changed"]
+        assert cloud.calls["GET /types/default"] == 0
