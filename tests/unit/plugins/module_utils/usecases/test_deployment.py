@@ -15,6 +15,7 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     Unsupported,
     WrongInput,
 )
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.openstack import services
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import deployment
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.modules import backend_info
 
@@ -329,3 +330,16 @@ def test_services_that_restart_may_fail_a_look():
     answers.append(NotAuthorized("no", status=403))
     with pytest.raises(NotAuthorized):
         wait(5)
+
+
+@pytest.mark.parametrize(
+    ("domains", "found"), [(["other"], "p0"), (["other", "default"], "p1"), (["one", "two"], None)]
+)
+def test_a_project_whose_name_other_domains_have_too(domains, found):
+    """Roles are given on it, and a quota is looked at."""
+    cloud = Cloud(projects=[{"id": f"p{index}", "domain_id": one} for index, one in enumerate(domains)])
+    if found is None:
+        with pytest.raises(WrongInput, match="2 projects are called 'service': p0, p1"):
+            services.project(cloud, "service")
+    else:
+        assert services.project(cloud, "service")["id"] == found
