@@ -5,8 +5,9 @@
 
 Both runs see the same list of Cinder's, and Cinder itself lets only one server have a volume: its
 reservation is one conditional update (cinder/volume/api.py, _attachment_reserve). So it is enough that both
-runs choose the same volume: one that a server has already, else the oldest, else the smallest ID. The run
-whose volume was not chosen deletes it and goes on with the chosen one.
+runs choose the same volume: one that a server has already, else one that a server had, because it holds the
+user's data, else the oldest, else the smallest ID. The run whose volume was not chosen deletes it and goes
+on with the chosen one.
 
 Cinder keeps whole seconds. A run boots only from a list that was asked for at least SETTLE seconds after it
 first saw the volume: a rival that is not in that list was made in a later second, and loses.
@@ -36,7 +37,7 @@ def elect(volumes: Iterable[Volume]) -> Volume | None:
     """The chosen one of the volumes marked with one name, or None when none is usable."""
     return min(
         (one for one in volumes if usable(one)),
-        key=lambda one: (not one.taken, one.created_at, one.id),
+        key=lambda one: (not one.taken, not one.booted, one.created_at, one.id),
         default=None,
     )
 
