@@ -36,7 +36,7 @@ options:
     type: int
     default: 3600
   api_timeout:
-    description: Seconds to wait for one answer of an API.
+    description: Seconds to wait for one answer of an API. Left out, clouds.yaml says it, else it is 300.
     type: int
   validate_certs:
     description: Whether to check the certificates of the APIs. Left out, clouds.yaml says it, else they are

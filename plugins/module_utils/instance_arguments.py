@@ -34,7 +34,7 @@ def server_argument_spec():
         "key_name": {"type": "str", "no_log": False},
         "security_groups": {"type": "list", "elements": "str"},
         "availability_zone": {"type": "str"},
-        "userdata": {"type": "str"},
+        "userdata": {"type": "str", "no_log": True},
         "config_drive": {"type": "bool"},
         "description": {"type": "str"},
         "metadata": {"type": "raw", "aliases": ["meta"]},
@@ -109,6 +109,8 @@ def pairs(what, value):
         return {}
     if isinstance(value, dict):
         return {str(key): str(one) for key, one in value.items()}
+    if isinstance(value, list):
+        raise WrongInput(f"{what} is a list", cure="write a dictionary")
     found = {}
     for part in str(value).split(","):
         key, sign, one = part.partition("=")

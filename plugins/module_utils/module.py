@@ -5,9 +5,33 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 
+from ansible.module_utils.basic import AnsibleModule
+
 from .failures import EnhancedInstanceError
+
+_SECRET = re.compile("pass|secret|token|private", re.IGNORECASE)
+
+
+class CloudModule(AnsibleModule):
+    """A module that takes clouds as names, which sentences tell, or as dictionaries, which hold passwords."""
+
+    def _load_params(self):
+        # Before the arguments are checked, logged or returned by anybody.
+        super()._load_params()
+        for name in ("cloud", "admin_cloud"):
+            self.no_log_values.update(_secrets(self.params.get(name)))
+
+
+def _secrets(value, secret=False):
+    """The texts in a dictionary that are named as secrets."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _secrets(one, secret or bool(_SECRET.search(str(name))))
+    elif secret and isinstance(value, (str, int)) and str(value):
+        yield str(value)
 
 
 def run(module, function):

@@ -86,20 +86,18 @@ failure:
   returned: when the task failed
 """
 
-from datetime import datetime
-
-from ansible.module_utils.basic import AnsibleModule
+from datetime import datetime, timezone
 
 from ..module_utils.arguments import openstack_argument_spec
 from ..module_utils.failures import WrongInput
-from ..module_utils.module import run
+from ..module_utils.module import CloudModule, run
 from ..module_utils.openstack import client
 from ..module_utils.usecases import deployment
 
 
 def look(module):
     params = module.params
-    _check_time(params["since"])
+    since = as_cinder_writes(params["since"])
     cloud = client.connect(params)
     lacking, down = [], []
     if params["until"] == "idle":
@@ -110,7 +108,7 @@ def look(module):
             params["backends"],
             params["pools"],
             params["hosts"],
-            params["since"],
+            since,
             params["wait_seconds"],
         )
     return {
@@ -122,15 +120,21 @@ def look(module):
     }
 
 
-def _check_time(since):
+def as_cinder_writes(since):
+    """The time in the form of Cinder's own, with which it is compared as text."""
+    if not since:
+        return ""
     try:
-        datetime.fromisoformat(since or "2026-01-31T12:00:00")
+        found = datetime.fromisoformat(since)
     except ValueError as exc:
         raise WrongInput(f"since {since!r} is not a time", cure="write it as 2026-01-31T12:00:00") from exc
+    if found.tzinfo:
+        found = found.astimezone(timezone.utc).replace(tzinfo=None)
+    return found.isoformat()
 
 
 def main():
-    module = AnsibleModule(
+    module = CloudModule(
         argument_spec={
             **openstack_argument_spec(),
             "until": {"type": "str", "choices": ["up", "idle"], "default": "up"},

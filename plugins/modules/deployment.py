@@ -96,10 +96,8 @@ failure:
   returned: when the task failed
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils.arguments import deployment_argument_spec, openstack_argument_spec
-from ..module_utils.module import run
+from ..module_utils.module import CloudModule, run
 from ..module_utils.openstack import client
 from ..module_utils.usecases import deployment
 
@@ -127,7 +125,7 @@ def prepare(module):
 
 
 def main():
-    module = AnsibleModule(
+    module = CloudModule(
         argument_spec={
             **openstack_argument_spec(),
             **deployment_argument_spec(),

@@ -38,11 +38,11 @@ description:
     types and one for each type that is made. To ONTAP, beside those of image_path_info, for each entry: a
     clone about three without an owner and six with one, a copy about ten, depending on how long ONTAP works;
     for each image that was downloaded one for each FlexVol, and one."
-  - "Requests for V(pruned), to OpenStack: pools one, volume type two, images one for names, one for IDs, one
-    per thousand that O(images_where) finds, one per hundred other images in the caches and one more per
-    hundred of them that are missing; with O(max_age_days) or a budget one per thousand volumes, newest first
-    and no further than needed; throwaway volumes one. To ONTAP: three a connection, one a FlexVol, two for
-    each leftover, and one or two for each file removed."
+  - "Requests for V(pruned), to OpenStack: pools one, volume type two, images one for names, one for IDs and
+    one for those of them that are not found, one per thousand that O(images_where) finds, one per hundred
+    other images in the caches and one more per hundred of them that are missing; with O(max_age_days) or a
+    budget one per thousand volumes, newest first and no further than needed; throwaway volumes one. To ONTAP:
+    three a connection, one a FlexVol, two for each leftover, and one or two for each file removed."
 options:
   state:
     description:
@@ -60,7 +60,8 @@ options:
     choices: [present, absent, pruned]
     default: present
   images:
-    description: Names or IDs of images. This or O(images_where) is needed, except for O(state=pruned).
+    description: Names or IDs of images; hidden images and the community's by their ID alone. This or
+      O(images_where) is needed, except for O(state=pruned).
     type: list
     elements: str
   max_age_days:
@@ -333,11 +334,9 @@ failure:
 
 from dataclasses import replace
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils.arguments import ontap_list_argument_spec, openstack_argument_spec
 from ..module_utils.failures import WrongInput
-from ..module_utils.module import run
+from ..module_utils.module import CloudModule, run
 from ..module_utils.planner.prune import rules_of
 from ..module_utils.usecases import cache, cache_capabilities, cache_prune, plan
 from ..module_utils.usecases import session as shared
@@ -389,7 +388,7 @@ def _check(params):
 
 def main():
     """Entry point."""
-    module = AnsibleModule(
+    module = CloudModule(
         argument_spec={
             **openstack_argument_spec(),
             **ontap_list_argument_spec(),

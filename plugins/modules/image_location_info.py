@@ -53,10 +53,8 @@ failure:
   returned: when the task failed
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils.arguments import openstack_argument_spec
-from ..module_utils.module import run
+from ..module_utils.module import CloudModule, run
 from ..module_utils.openstack import client
 from ..module_utils.usecases import image_locations
 
@@ -69,7 +67,7 @@ def look(module):
 
 
 def main():
-    module = AnsibleModule(argument_spec=openstack_argument_spec(), supports_check_mode=True)
+    module = CloudModule(argument_spec=openstack_argument_spec(), supports_check_mode=True)
     run(module, look)
 
 

@@ -26,7 +26,8 @@ description:
   - On SAN pools, V(cache_clone) means that the pool has an image-volume that Cinder
     will clone. It costs one request more an image and one for Glance's stores, and one to ONTAP for
     O(source_lun).
-  - "Requests to OpenStack, apart from the login: images one for names, one for IDs and one per thousand that
+  - "Requests to OpenStack, apart from the login: images one for names (and one for each with a quote), one
+    for IDs, one more for those of them that are not found or hidden, and one per thousand that
     O(images_where) finds, locations one for each image, pools one, volume type two; with SAN pools Glance's
     stores one, image-volumes one for each image, and one with O(internal_project). To ONTAP, for each
     connection: five; one more when the connections show several SVMs, one when an image lies in a directory,
@@ -35,7 +36,8 @@ description:
     calls raw."
 options:
   images:
-    description: Names or IDs of images. This or O(images_where) is needed.
+    description: Names or IDs of images; hidden images and the community's by their ID alone. This or
+      O(images_where) is needed.
     type: list
     elements: str
   volume_type:
@@ -239,10 +241,8 @@ failure:
   type: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils.arguments import ontap_list_argument_spec, openstack_argument_spec
-from ..module_utils.module import run
+from ..module_utils.module import CloudModule, run
 from ..module_utils.usecases import plan
 from ..module_utils.usecases import session as shared
 
@@ -260,7 +260,7 @@ def tell(module):
 
 def main():
     """Entry point."""
-    module = AnsibleModule(
+    module = CloudModule(
         argument_spec={
             **openstack_argument_spec(),
             **ontap_list_argument_spec(),

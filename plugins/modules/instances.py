@@ -17,23 +17,28 @@ description:
     gathered before the guest writes. Both are kept as metadata of the volume. Where the evidence is not
     what the entries foretold, a warning names both.
   - Before the first create the quotas of Cinder and Nova and, with an administrator, the room in the pools
-    are looked at. Where not all instances fit, none is made.
+    are looked at. Where not all instances fit, none is made. Nor is any where the key pair, the zone or a
+    security group is not there, or Nova would refuse a name or another text.
   - A name is an instance of the project. What is there is left alone; O(on_mismatch) says what follows where
     it is another one than asked for. Where several servers bear the name, the record fails and lists them.
   - What a killed run left behind is adopted, or deleted where it is too much and no server ever had it. A
-    volume whose server was deleted gets a server again, with its data.
+    volume whose server was deleted gets a server again, with its data; where it is in error, the record
+    fails, because only a volume that never had a server is replaced. A volume that was restored from a backup
+    bears the same marks and is nobody's but the user's.
   - Two runs for the same names at the same moment make one instance of each name. Both watch the volumes that
     bear a name; the oldest one is the instance's, and whoever made another one deletes it. The clocks of
     Cinder's API hosts must agree within a second.
   - A failure of some does not stop the others; the task fails then with the whole list.
   - "Requests to OpenStack, apart from the login: five lists in an unchanged run, however many instances; else
-    three for each new instance, and the polls. To ONTAP, for each new instance one (evidence), and the
+    three for each new instance, one each for O(key_name), O(availability_zone) and O(security_groups), and
+    the polls. To ONTAP, for each new instance one (evidence), and the
     plan's."
 options:
   state:
     description:
       - V(present) makes what is missing. V(absent) removes the servers of these names, and the volumes that
-        this module made for them; other volumes stay.
+        this module made for them; other volumes stay. Where such a volume is attached to a server of another
+        name, the record fails and nothing of it is removed.
     type: str
     choices: [present, absent]
     default: present
@@ -49,7 +54,8 @@ options:
     type: str
     default: "instance-{index:03d}"
   image:
-    description: Name or ID of the image. Needed for O(state=present).
+    description: Name or ID of the image; a hidden one or one of the community by its ID alone. Needed for
+      O(state=present).
     type: str
   flavor:
     description: Name or ID of the flavor. Needed for O(state=present).
@@ -307,12 +313,11 @@ failure:
   type: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils import instance_arguments
 from ..module_utils.arguments import ontap_list_argument_spec, openstack_argument_spec
 from ..module_utils.failures import WrongInput
-from ..module_utils.module import run
+from ..module_utils.module import CloudModule, run
+from ..module_utils.planner import nova_rules
 from ..module_utils.planner.facts import Wanted
 from ..module_utils.planner.names import expand_names
 from ..module_utils.usecases import boot, unboot
@@ -359,6 +364,10 @@ def wanted(params, names):
     size = params["volume_size"]
     if size is not None and size < 1:
         raise WrongInput(f"volume_size is {size} GiB", cure="give 1 or more")
+    options = instance_arguments.server_options(params)
+    refused = nova_rules.fault(names, options)
+    if refused:
+        raise WrongInput(refused[0], cure=refused[1])
     return boot.Request(
         names=tuple(names),
         image=params["image"],
@@ -366,7 +375,7 @@ def wanted(params, names):
         nics=instance_arguments.nics(params, len(names)),
         volume_type=params["volume_type"],
         volume_size=size,
-        server_options=instance_arguments.server_options(params),
+        server_options=options,
         volume_zone=params["volume_availability_zone"],
         on_mismatch=params["on_mismatch"],
         download=params["download"],
@@ -379,7 +388,7 @@ def wanted(params, names):
 
 def main():
     """Entry point."""
-    module = AnsibleModule(
+    module = CloudModule(
         argument_spec={
             **openstack_argument_spec(),
             **ontap_list_argument_spec(),

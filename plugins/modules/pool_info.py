@@ -112,10 +112,8 @@ failure:
   type: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils.arguments import ontap_list_argument_spec, openstack_argument_spec
-from ..module_utils.module import run
+from ..module_utils.module import CloudModule, run
 from ..module_utils.usecases import pools
 from ..module_utils.usecases import session as shared
 
@@ -130,7 +128,7 @@ def tell(module):
 
 def main():
     """Entry point."""
-    module = AnsibleModule(
+    module = CloudModule(
         argument_spec={
             **openstack_argument_spec(),
             **ontap_list_argument_spec(),

@@ -11,6 +11,7 @@ promise here.
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import re
 import threading
 from collections import Counter
@@ -48,6 +49,8 @@ SERVICE_NAMES = {
     "identity": "Keystone",
 }
 PAGE = 1000
+# Seconds for an answer where nobody says how long; the SDK would wait for ever.
+ANSWER_WITHIN = 300
 
 _IDENTIFIER = re.compile(r"/(?:[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f-]{27})(?=/|$)", re.IGNORECASE)
 
@@ -59,6 +62,7 @@ def connect(params, cloud=None):
     """
     _require_sdk(params)
     named = cloud if cloud is not None else params.get("cloud")
+    _check_named(named)
     config = dict(named) if isinstance(named, dict) else {"cloud": named}
     if cloud is None:
         given = {
@@ -78,12 +82,39 @@ def connect(params, cloud=None):
     config.setdefault("interface", params.get("interface") or "public")
     try:
         connection = openstack.connect(app_name="openstack_ontap.enhanced_instance", **config)
-    except (sdk_exceptions.SDKException, auth_exceptions.ClientException) as exc:
+        _check_config(connection.config.config)
+        if not connection.session.timeout:
+            connection.session.timeout = ANSWER_WITHIN
+    except (sdk_exceptions.SDKException, auth_exceptions.ClientException, ValueError) as exc:
         raise failures.WrongInput(
             f"The cloud {_label(named)} cannot be used: {_one_line(exc)}",
             cure="name a cloud of clouds.yaml in cloud, or give auth",
         ) from exc
     return Cloud(connection, _label(named))
+
+
+def _check_named(named):
+    if isinstance(named, dict):
+        auth = named.get("auth", {})
+        if isinstance(auth, dict):
+            return
+        what = f"auth of the cloud is {auth!r} and no dictionary"
+    elif named is None or isinstance(named, str):
+        return
+    else:
+        what = f"cloud is a {type(named).__name__}"
+    raise failures.WrongInput(what, cure="name a cloud of clouds.yaml, or give a dictionary as it has there")
+
+
+def _check_config(config):
+    """What the libraries would tell by a traceback, or not at all. Raises ValueError."""
+    auth_url = (config.get("auth") or {}).get("auth_url")
+    if auth_url and not str(auth_url).startswith(("http://", "https://")):
+        raise ValueError(f"auth_url {auth_url!r} does not begin with http:// or https://")
+    for name in ("cacert", "cert", "key"):
+        path = config.get(name)
+        if path and not os.path.exists(path):
+            raise ValueError(f"{name} names {path}, which is not there")
 
 
 def _require_sdk(params):
@@ -95,8 +126,15 @@ def _require_sdk(params):
     found = _sdk_version()
     if tuple(int(number) for number in re.findall(r"\d+", found)[:2]) < MINIMUM_SDK:
         raise failures.MissingLibrary(f"openstacksdk {found} is too old", cure=cure)
-    if params.get("sdk_log_path"):
-        openstack.enable_logging(debug=params.get("sdk_log_level") == "DEBUG", path=params["sdk_log_path"])
+    path = params.get("sdk_log_path")
+    if path:
+        try:
+            openstack.enable_logging(debug=params.get("sdk_log_level") == "DEBUG", path=path)
+        except OSError as exc:
+            raise failures.WrongInput(
+                f"sdk_log_path {path} cannot be written: {exc.strerror}",
+                cure="name a file in a folder that is there",
+            ) from exc
 
 
 def _sdk_version():
@@ -188,9 +226,9 @@ class Cloud:
             answer = self.get(service, path, **params)
             batch = answer.get(key, [])
             yield batch
-            more = answer.get("next") or any(
-                link.get("rel") == "next" for link in answer.get(f"{key}_links", [])
-            )
+            # Cinder calls the links of volume_types volume_type_links.
+            links = [link for name, some in answer.items() if name.endswith("_links") for link in some]
+            more = answer.get("next") or any(link.get("rel") == "next" for link in links)
             if not more or not batch:
                 return
             params = dict(params, marker=batch[-1]["id"])
@@ -253,6 +291,9 @@ class Cloud:
     def _failure(self, response, service, method, path):
         said, status = _said(response), response.status_code
         kind, cure = _KINDS.get(status, (failures.Refused, "read the service's log"))
+        if status == 403 and "quota" in said.lower():
+            # Nova and Neutron say so what Cinder says by 413.
+            kind, cure = _KINDS[413]
         return kind(
             f"{service} refused {method} {path} with {status}: {said}",
             where=f"cloud {self.label}",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 from ..failures import EnhancedInstanceError, NotAuthorized, NotFound, WrongInput
 from ..planner.facts import Image
@@ -20,39 +21,79 @@ LOCATION_CURE = (
 )
 
 
-def find(cloud, wanted):
-    """Image records for names or IDs, in their order; at most two list requests whatever their number.
+# IDs in one request, and letters of names: its address must stay shorter than web servers allow.
+_IDS, _LETTERS = 100, 4000
 
-    Raises NotFound, or WrongInput for a name that several images bear.
+
+def find(cloud, wanted, gone=False):
+    """Image records for names or IDs, in their order. Requests: one per hundred IDs and one for those of them
+    that were not found (hidden ones), one per 4000 letters of names, and one for each name with a quote.
+
+    By name only what a user's list shows: hidden images and the community's are for who knows their ID, since
+    anybody may give such a name. Raises NotFound, or WrongInput for a name that several images bear;
+    ``gone``: an ID that Glance does not know gives a record of a deleted image.
     """
-    ids = [text for text in wanted if looks_like_uuid(text)]
-    by_id, by_name = {}, {}
-    if ids:
-        for record in cloud.pages("image", "/images", "images", id="in:" + ",".join(ids), visibility="all"):
-            by_id[record["id"]] = record
-    names = [text for text in wanted if text not in by_id]
-    if names:
-        quoted = ",".join('"{}"'.format(name.replace('"', '\\"')) for name in names)
-        for record in cloud.pages("image", "/images", "images", name="in:" + quoted, visibility="all"):
-            by_name.setdefault(record["name"], []).append(record)
-    found = []
-    for text in wanted:
-        if text in by_id:
-            found.append(by_id[text])
-            continue
-        same = by_name.get(text, [])
-        if not same:
-            raise NotFound(
-                f"There is no image {text!r}", f"cloud {cloud.label}", "give the name or ID of an image"
-            )
-        if len(same) > 1:
-            raise WrongInput(
-                f"{len(same)} images are called {text!r}: " + ", ".join(sorted(one["id"] for one in same)),
-                f"cloud {cloud.label}",
-                "give the ID",
-            )
-        found.append(same[0])
+    by_id = _by_ids(cloud, [text for text in wanted if looks_like_uuid(text)])
+    by_name = _by_names(cloud, [text for text in wanted if text not in by_id])
+    return [by_id.get(text) or _only(cloud, text, by_name.get(text, ()), gone) for text in wanted]
+
+
+def _by_ids(cloud, image_ids):
+    found = {}
+    for hidden in ("false", "true"):
+        missing = [one for one in image_ids if one not in found]
+        for start in range(0, len(missing), _IDS):
+            ids = "in:" + ",".join(missing[start : start + _IDS])
+            params = {"id": ids, "visibility": "all", "os_hidden": hidden}
+            for record in cloud.pages("image", "/images", "images", **params):
+                found[record["id"]] = record
     return found
+
+
+def _by_names(cloud, names):
+    found = {}
+    for query in _name_filters(names):
+        for record in cloud.pages("image", "/images", "images", name=query):
+            found.setdefault(record["name"], []).append(record)
+    return found
+
+
+def _name_filters(names):
+    """Values of Glance's filter ``name``, which takes a quote in no list (split_filter_value_for_quotes)."""
+    lists = [[]]
+    for name in names:
+        if set(name) & set('"\\'):
+            yield "eq:" + name
+        elif len(quote(",".join([*lists[-1], name]))) > _LETTERS:
+            lists.append([name])
+        else:
+            lists[-1].append(name)
+    for some in lists:
+        if some:
+            yield "in:" + ",".join(f'"{name}"' for name in some)
+
+
+def _only(cloud, text, same, gone):
+    if not same and gone and looks_like_uuid(text):
+        return {"id": text, "name": text, "status": "deleted"}
+    if not same:
+        raise NotFound(
+            f"There is no image {text!r}",
+            f"cloud {cloud.label}",
+            "give the name or ID of an image; hidden ones and the community's go by their ID alone",
+        )
+    if len(same) > 1:
+        raise WrongInput(
+            f"{len(same)} images are called {text!r}: " + ", ".join(sorted(one["id"] for one in same)),
+            f"cloud {cloud.label}",
+            "give the ID",
+        )
+    return same[0]
+
+
+def show(cloud, image_id):
+    """One image's record as it is now; one request. Raises NotFound."""
+    return cloud.get("image", f"/images/{image_id}")
 
 
 # Filters of Glance's list that are none of an image's own properties.
@@ -67,8 +108,6 @@ _LIST_WORDS = (
     "tag",
     "member_status",
 )
-# IDs in one request: its address must stay shorter than web servers allow.
-_IDS = 100
 
 
 def find_where(cloud, where):
@@ -93,15 +132,7 @@ def existing(cloud, image_ids):
 
     A request per hundred IDs, and one more per hundred of those that were not found.
     """
-    found = {}
-    for hidden in ("false", "true"):
-        missing = [one for one in image_ids if one not in found]
-        for start in range(0, len(missing), _IDS):
-            ids = "in:" + ",".join(missing[start : start + _IDS])
-            params = {"id": ids, "visibility": "all", "os_hidden": hidden}
-            for record in cloud.pages("image", "/images", "images", **params):
-                found[record["id"]] = record.get("name") or record["id"]
-    return found
+    return {one: record.get("name") or one for one, record in _by_ids(cloud, image_ids).items()}
 
 
 def facts(record):

@@ -44,23 +44,38 @@ class Networks:
 
     @cached_property
     def _networks(self):
-        return self.cloud.get("network", "/networks", fields=["id", "name"]).get("networks", [])
+        return self.cloud.pages("network", "/networks", "networks", fields=["id", "name"])
 
     @cached_property
     def _ports(self):
-        return self.cloud.get("network", "/ports", fields=["id", "name"]).get("ports", [])
+        return self.cloud.pages("network", "/ports", "ports", fields=["id", "name"])
+
+
+def check_groups(cloud, wanted):
+    """Raise NotFound unless each security group is there, by name or ID; one request."""
+    records = _groups(cloud)
+    for one in wanted:
+        if not any(one in (record["id"], record["name"]) for record in records):
+            raise NotFound(
+                f"There is no security group {one!r}",
+                f"cloud {cloud.label}",
+                "give a security group of this project",
+            )
 
 
 def group_names(cloud, wanted):
     """Names of security groups given by name or ID; a request only where an ID is among them."""
     if not any(looks_like_uuid(one) for one in wanted):
         return frozenset(wanted)
-    answer = cloud.get("network", "/security-groups", fields=["id", "name"])
-    records = answer.get("security_groups", [])
+    records = _groups(cloud)
     return frozenset(
         _only(cloud, records, "security group", one)["name"] if looks_like_uuid(one) else one
         for one in wanted
     )
+
+
+def _groups(cloud):
+    return cloud.pages("network", "/security-groups", "security_groups", fields=["id", "name"])
 
 
 def _only(cloud, records, kind, wanted):

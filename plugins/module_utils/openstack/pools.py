@@ -31,7 +31,11 @@ def list_pools(cloud):
 
 def _pool(record):
     name, capabilities = record["name"], record.get("capabilities") or {}
-    _host, backend, share = parse_pool_name(name)
+    try:
+        _host, backend, share = parse_pool_name(name)
+    except ValueError:
+        # A cinder-volume without enabled_backends has no backend in its name.
+        backend, share = "", name.partition("#")[2]
     protocol = capabilities.get("storage_protocol") or ""
     if isinstance(protocol, list):
         # Cinder 29 reports every spelling: ["NFS", "nfs"].
@@ -180,7 +184,14 @@ def _query(pools, query):
             "names",
             cure="write for example [?free_gib > `100`]",
         )
-    names = {one.get("name") if isinstance(one, dict) else one for one in answer}
+    names = [one.get("name") if isinstance(one, dict) else one for one in answer]
+    known = [pool.name for pool in pools]
+    strange = next((one for one in names if one not in known), None)
+    if strange is not None or None in names:
+        raise WrongInput(
+            f"pool_query {query!r} gives {strange!r}, which is neither a pool nor the name of one",
+            cure="write for example [?free_gib > `100`]",
+        )
     return [pool for pool in pools if pool.name in names]
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from ..failures import NotFound
 
 
@@ -76,6 +78,32 @@ def find_flavor(cloud, flavors, wanted):
             "give one of " + ", ".join(sorted(one["name"] for one in flavors)),
         )
     return found[0]
+
+
+def check_key(cloud, name):
+    """Raise NotFound unless the user has the key pair; one request."""
+    try:
+        cloud.get("compute", f"/os-keypairs/{quote(name, safe='')}")
+    except NotFound as exc:
+        raise NotFound(
+            f"There is no key pair {name!r}",
+            f"cloud {cloud.label}",
+            "give one of this user (openstack keypair list)",
+        ) from exc
+
+
+def check_zone(cloud, zone):
+    """Raise NotFound unless Nova has the availability zone (administrators may add a host to it); one
+    request.
+    """
+    found = cloud.get("compute", "/os-availability-zone").get("availabilityZoneInfo", [])
+    names = sorted(one["zoneName"] for one in found if one.get("zoneState", {}).get("available", True))
+    if zone.partition(":")[0] not in names:
+        raise NotFound(
+            f"There is no availability zone {zone!r}",
+            f"cloud {cloud.label}",
+            "give one of " + ", ".join(names) if names else "leave it out",
+        )
 
 
 def limits(cloud):

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from ..failures import WrongInput
+
 # While one of these goes on, a restart of cinder-volume would end it half-done. Deletions are taken up again
 # by the service itself (cinder/volume/manager.py, init_host).
 AT_WORK = ("creating", "downloading", "uploading", "managing", "extending", "retyping")
@@ -17,8 +19,18 @@ def user(cloud, name, domain="default"):
 
 
 def project(cloud, name, domain="default"):
-    """The record of a project of a domain (by its id), None where there is none; one request."""
-    found = cloud.get("identity", "/projects", name=name, domain_id=domain).get("projects", [])
+    """The record of a project, None where there is none; one request. Of several domains' the one of the
+    domain (by its id) counts. Raises WrongInput where that does not tell.
+    """
+    found = cloud.get("identity", "/projects", name=name).get("projects", [])
+    if len(found) > 1:
+        found = [one for one in found if one.get("domain_id") == domain] or found
+    if len(found) > 1:
+        raise WrongInput(
+            f"{len(found)} projects are called {name!r}: " + ", ".join(sorted(one["id"] for one in found)),
+            f"cloud {cloud.label}",
+            "name one that is the only one, or is in the default domain",
+        )
     return found[0] if found else None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 
-from ..failures import EnhancedInstanceError
+from ..failures import EnhancedInstanceError, NotFound
 from ..planner.san_facts import image_volume_name
 from ..planner.throwaway import Throwaway
 
@@ -18,6 +18,9 @@ MARK_POOL = "enhanced_instance_pool"
 MARK_PATH = "enhanced_instance_path"
 MARK_VERDICT = "enhanced_instance_verdict"
 MARK_EVIDENCE = "enhanced_instance_evidence"
+# The volume's own ID, before it gets its server: Cinder gives the marks of a backed-up volume to whatever
+# volume the backup is restored to (cinder/backup/driver.py, _restore_vol_meta).
+MARK_VOLUME = "enhanced_instance_volume"
 # Marks of the throwaway volume by which Cinder downloads an image for image_cache.
 THROWAWAY, THROWAWAY_IMAGE = "enhanced_instance_throwaway", "enhanced_instance_throwaway_image"
 THROWAWAY_POOL = "enhanced_instance_throwaway_pool"
@@ -117,12 +120,23 @@ def delete(cloud, volume_id):
 
 
 def delete_if_there(cloud, volume_id):
-    """Delete a volume that another run may delete at the same moment."""
+    """Delete a volume that another run may delete at the same moment; one request more where Cinder refuses
+    it, for what is on its way out or gone is fine and what stays is not.
+    """
     try:
         delete(cloud, volume_id)
     except EnhancedInstanceError as failure:
-        if failure.status not in (400, 404, 409):
+        if failure.status == 404:
+            return
+        if failure.status not in (400, 409) or not _leaves(cloud, volume_id):
             raise
+
+
+def _leaves(cloud, volume_id):
+    try:
+        return cloud.get("block_storage", f"/volumes/{volume_id}")["volume"]["status"] == "deleting"
+    except NotFound:
+        return True
 
 
 def why_error(cloud, volume_id):
@@ -148,6 +162,13 @@ def pool_of(volume):
     names its pools (cinder/scheduler/host_manager.py).
     """
     return volume.get("cluster_name") or volume.get("os-vol-host-attr:host")
+
+
+def marked_name(volume):
+    """The name of the instance that a volume was made for, or None: copied marks are none."""
+    metadata = volume.get("metadata") or {}
+    own = metadata.get(MARK_VOLUME, volume["id"]) == volume["id"]
+    return metadata.get(MARK_NAME) if own else None
 
 
 def image_of(volume):

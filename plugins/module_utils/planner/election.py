@@ -5,8 +5,9 @@
 
 Both runs see the same list of Cinder's, and Cinder itself lets only one server have a volume: its
 reservation is one conditional update (cinder/volume/api.py, _attachment_reserve). So it is enough that both
-runs choose the same volume: one that a server has already, else the oldest, else the smallest ID. The run
-whose volume was not chosen deletes it and goes on with the chosen one.
+runs choose the same volume: one that a server has already, else one that a server had, because it holds the
+user's data, else the oldest, else the smallest ID. The run whose volume was not chosen deletes it and goes
+on with the chosen one.
 
 Cinder keeps whole seconds. A run boots only from a list that was asked for at least SETTLE seconds after it
 first saw the volume: a rival that is not in that list was made in a later second, and loses.
@@ -20,6 +21,8 @@ from .instance_facts import Volume
 
 # Seconds between the first sight of a volume and the list by which it may be booted.
 SETTLE = 1.0
+# Statuses in which Cinder deletes a volume: cinder/volume/api.py, delete.
+DELETABLE = ("available", "error", "error_restoring", "error_extending", "error_managing")
 
 
 def usable(volume: Volume) -> bool:
@@ -27,21 +30,14 @@ def usable(volume: Volume) -> bool:
 
 
 def deletable(volume: Volume) -> bool:
-    """What Cinder deletes: cinder/volume/api.py, delete."""
-    return volume.status in (
-        "available",
-        "error",
-        "error_restoring",
-        "error_extending",
-        "error_managing",
-    )
+    return volume.status in DELETABLE
 
 
 def elect(volumes: Iterable[Volume]) -> Volume | None:
     """The chosen one of the volumes marked with one name, or None when none is usable."""
     return min(
         (one for one in volumes if usable(one)),
-        key=lambda one: (not one.taken, one.created_at, one.id),
+        key=lambda one: (not one.taken, not one.booted, one.created_at, one.id),
         default=None,
     )
 

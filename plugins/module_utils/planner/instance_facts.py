@@ -15,7 +15,9 @@ TAKEN = ("reserved", "attaching", "in-use", "detaching")
 
 @dataclass(frozen=True)
 class Volume:
-    """A volume of the project. ``booted``: a run of ours gave it to a server once."""
+    """A volume of the project. ``booted``: a run of ours gave it to a server once; ``held_by``: IDs of the
+    servers that have it.
+    """
 
     id: str
     status: str
@@ -28,6 +30,7 @@ class Volume:
     created_at: str = ""
     booted: bool = False
     name: str = ""
+    held_by: Sequence[str] = ()
 
     @property
     def taken(self) -> bool:
@@ -36,7 +39,9 @@ class Volume:
 
 @dataclass(frozen=True)
 class Server:
-    """A server of the project; ``volumes`` are the IDs of what is attached, ``networks`` names."""
+    """A server of the project; ``volumes`` are the IDs of what is attached, ``networks`` names.
+    ``leaving``: somebody has asked Nova to delete it.
+    """
 
     id: str
     status: str
@@ -51,6 +56,7 @@ class Server:
     description: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     tags: frozenset[str] = frozenset()
+    leaving: bool = False
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,16 @@ def next_step(
         broken = sorted((one for one in left if one.status != "deleting"), key=lambda one: one.id)
         if not broken:
             return Step(CREATE)
+        kept = next((one for one in broken if one.booted), None)
+        if kept:
+            # It holds what its guest wrote.
+            return Step(
+                CONFLICT,
+                volume=kept,
+                what=f"Volume {kept.id}, which {name} had before, is in {kept.status}",
+                cure=f"mend it (openstack volume set --state available {kept.id}), or give up its data by "
+                "state absent, and run again",
+            )
         return Step(REPLACE, volume=broken[0], surplus=tuple(surplus(broken[1:], None)))
     odd = mismatch.of_volume(target, chosen, exact_size=True)
     if odd:
@@ -100,6 +110,14 @@ def _existing(
 ) -> Step:
     attached = [volumes[one] for one in server.volumes if one in volumes]
     root = next((one for one in attached if one.marked_name == name), attached[0] if attached else None)
+    if server.leaving:
+        return Step(
+            CONFLICT,
+            server,
+            root,
+            f"Server {name} ({server.id}) is being deleted",
+            "run again when it is gone",
+        )
     if server.status == "ERROR":
         return Step(
             CONFLICT,

@@ -62,7 +62,7 @@ def expand_names(names: list[str] | None, count: int | None, pattern: str | None
         pattern = pattern or "instance-{index:03d}"
         try:
             result = [pattern.format(index=index) for index in range(1, count + 1)]
-        except (KeyError, IndexError, ValueError) as exc:
+        except (KeyError, IndexError, ValueError, AttributeError, TypeError) as exc:
             raise ValueError(
                 f"name_pattern {pattern!r} cannot be used ({exc}): write for example 'web-{{index:02d}}'."
             ) from exc

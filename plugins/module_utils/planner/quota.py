@@ -50,6 +50,15 @@ def shortfalls(need: Need, cinder: Mapping[str, Any], nova: Mapping[str, Any]) -
     return found
 
 
+def limits_types(cinder: Mapping[str, Any]) -> bool:
+    """Whether any volume type has a limit of its own."""
+    return any(
+        isinstance(one, Mapping) and int(one.get("limit", -1)) >= 0
+        for key, one in cinder.items()
+        if key.startswith(("volumes_", "gigabytes_"))
+    )
+
+
 def volume_shortfalls(sizes: Sequence[int], cinder: Mapping[str, Any]) -> list[str]:
     """One part of a sentence for each limit of a project that volumes of these sizes (GiB) are beyond."""
     found: list[str] = []

@@ -59,11 +59,14 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow, read
     told = None
     new_volumes = sum(1 for one in todo if one.step.action == steps.CREATE)
     new_servers = sum(1 for one in todo if one.step.action not in (steps.AWAIT_SERVER, steps.TIDY))
+    if any(one.step.action in (steps.CREATE, steps.REPLACE) for one in todo):
+        boot_facts.check_image(blueprint.image)
     if new_servers:
         # The administrator's look at pools and arrays goes beside the user's at quotas and networks.
         with readers(max_workers=1) as beside:
             looked = beside.submit(_ground, cloud, admin, arrays, request, blueprint, new_volumes, warnings)
             boot_facts.check_quota(cloud, blueprint, new_volumes, new_servers)
+            boot_facts.check_options(cloud, request.server_options)
             attach_to = networks.for_nova()
             ground, told = looked.result()
         if told and told["primed"]:

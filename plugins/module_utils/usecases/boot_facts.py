@@ -11,9 +11,10 @@ from functools import cached_property
 from ..failures import WrongInput
 from ..openstack import images as glance
 from ..openstack import pools, servers, volumes
+from ..openstack.networks import check_groups
 from ..planner import instance_step as steps
 from ..planner.instance_facts import Server, Target, Volume
-from ..planner.quota import Need, shortfalls
+from ..planner.quota import Need, limits_types, shortfalls
 from ..planner.sizes import smallest_volume
 
 
@@ -69,6 +70,7 @@ def server_fact(record):
         description=record.get("description"),
         metadata=record.get("metadata") or {},
         tags=frozenset(record.get("tags") or ()),
+        leaving=record.get("OS-EXT-STS:task_state") in ("deleting", "soft-deleting"),
     )
 
 
@@ -80,12 +82,13 @@ def volume_fact(record):
         size=record.get("size") or 0,
         volume_type=record.get("volume_type"),
         image_id=volumes.image_of(record),
-        marked_name=metadata.get(volumes.MARK_NAME),
+        marked_name=volumes.marked_name(record),
         attached=bool(record.get("attachments")),
         metadata=metadata,
         created_at=record.get("created_at") or "",
         booted=volumes.MARK_VERDICT in metadata,
         name=record.get("name") or "",
+        held_by=tuple(one["server_id"] for one in record.get("attachments") or () if one.get("server_id")),
     )
 
 
@@ -129,8 +132,6 @@ def read(cloud, request, readers):
 
 def blueprint(cloud, found, flavors, flavor, volume_gib, volume_type):
     """See that image, flavor and size go together. Raises WrongInput, NotFound."""
-    if found.status != "active":
-        raise WrongInput(f"Image {found.name} is {found.status}", cure="only an active image gives a volume")
     kind = servers.find_flavor(cloud, flavors, flavor)
     least = smallest_volume(found)
     size = volume_gib or least
@@ -150,19 +151,43 @@ def blueprint(cloud, found, flavors, flavor, volume_gib, volume_type):
 
 
 def check_quota(cloud, plan, new_volumes, new_servers):
-    """Raise WrongInput unless Cinder and Nova have room for all that is to be made; two requests."""
+    """Raise WrongInput unless Cinder and Nova have room for all that is to be made; two requests, and one for
+    the name of Cinder's default volume type where types have quotas of their own and none was asked for.
+    """
+    of_cinder = volumes.quota(cloud, cloud.project_id)
+    kind = plan.volume_type
+    if kind is None and new_volumes and limits_types(of_cinder):
+        kind = pools.find_type(cloud, None)["name"]
     need = Need(
         volumes=new_volumes,
         volume_gib=plan.volume_gib,
-        volume_type=plan.volume_type,
+        volume_type=kind,
         servers=new_servers,
         cores=plan.flavor["vcpus"],
         ram=plan.flavor["ram"],
     )
-    missing = shortfalls(need, volumes.quota(cloud, cloud.project_id), servers.limits(cloud))
+    missing = shortfalls(need, of_cinder, servers.limits(cloud))
     if missing:
         raise WrongInput(
             "The quota is too low for all instances, so none was made (" + "; ".join(missing) + ")",
             f"cloud {cloud.label}",
             "raise the project's quota, or ask for fewer or smaller ones",
         )
+
+
+def check_image(image):
+    """Raise WrongInput unless Cinder makes volumes from it; what is there needs it no more."""
+    if image.status != "active":
+        raise WrongInput(f"Image {image.name} is {image.status}", cure="only an active image gives a volume")
+
+
+def check_options(cloud, options):
+    """Raise NotFound where Nova would refuse every server, after their volumes were made; a request for each
+    option that is given.
+    """
+    if options.get("key_name"):
+        servers.check_key(cloud, options["key_name"])
+    if options.get("availability_zone"):
+        servers.check_zone(cloud, options["availability_zone"])
+    if options.get("security_groups"):
+        check_groups(cloud, options["security_groups"])

@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-from ..failures import NotFound, Refused, TimedOut
+from ..failures import EnhancedInstanceError, NotFound, Refused, TimedOut
 from ..openstack import pools as cinder_pools
 from ..openstack import volumes
 from ..planner.names import cache_entry_name, throwaway_name
@@ -170,20 +170,27 @@ class Downloads:
 
     def _wait(self, image, volume):
         """The volume when it has ended; as it was last seen when another run removed it."""
-        begun, pause, said = self.clock(), PAUSE, volume.status
+        begun, pause, said, trouble = self.clock(), PAUSE, volume.status, ""
         while not volume.ended:
             if self.clock() - begun > self.context.options.timeout:
                 raise TimedOut(
                     f"Cinder has not finished the throwaway volume {volume.id} of image {image.name} within "
-                    f"{self.context.options.timeout} seconds; its status is {volume.status}",
+                    f"{self.context.options.timeout} seconds; its status is {volume.status}"
+                    + (f", and the last look failed: {trouble}" if trouble else ""),
                     f"cloud {self.cloud.label}",
                     "raise timeout; the next run waits for that volume and removes it",
                 )
             self.sleep(pause)
             try:
-                volume = volumes.throwaway(self.cloud, volume.id)
+                volume, trouble = volumes.throwaway(self.cloud, volume.id), ""
             except NotFound:
                 return replace(volume, status="gone")
+            except EnhancedInstanceError as failure:
+                # A download takes minutes; one bad answer meanwhile is no reason to give it up.
+                trouble = failure.sentence
+                self._say(image, f"a look at throwaway volume {volume.id} failed: {trouble}")
+                pause = min(pause * 1.5, LONGEST_PAUSE)
+                continue
             if volume.status in ("deleting", "error_deleting"):
                 return volume
             pause = PAUSE if volume.status != said else min(pause * 1.5, LONGEST_PAUSE)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from ..failures import NotFound, TimedOut, Unsupported, WrongInput
+from ..failures import Busy, EnhancedInstanceError, NotFound, TimedOut, Unsupported, WrongInput
 from ..openstack import pools as cinder_pools
 from ..openstack import services
 from ..planner import deployment
@@ -164,15 +164,26 @@ def wait_until_up(
     """
     deadline, first = clock() + seconds, {}
     while True:
-        found = cinder_pools.list_pools(cloud)
-        lacking = deployment.lacking_pools(pools, found, since)
-        down = deployment.silent_backends(backends, found, since) if since and not lacking else []
-        if not (lacking or down):
-            records = services.volume_services(cloud)
-            down = deployment.down_backends(backends, records, hosts)
-            if hosts and since and not down:
-                names = [f"{host}@{name}" for name in backends for host in hosts]
-                down = deployment.silent_services(names, records, since, first)
-        if not (lacking or down) or clock() >= deadline:
-            return lacking, down
+        try:
+            lacking, down = _look(cloud, backends, pools, hosts, since, first)
+        except EnhancedInstanceError as failure:
+            # Services that restart answer late or not at all; what they refuse they will refuse again.
+            if 400 <= (failure.status or 0) < 500 and not isinstance(failure, Busy) or clock() >= deadline:
+                raise
+        else:
+            if not (lacking or down) or clock() >= deadline:
+                return lacking, down
         sleep(poll)
+
+
+def _look(cloud, backends, pools, hosts, since, first):
+    found = cinder_pools.list_pools(cloud)
+    lacking = deployment.lacking_pools(pools, found, since)
+    down = deployment.silent_backends(backends, found, since) if since and not lacking else []
+    if not (lacking or down):
+        records = services.volume_services(cloud)
+        down = deployment.down_backends(backends, records, hosts)
+        if hosts and since and not down:
+            names = [f"{host}@{name}" for name in backends for host in hosts]
+            down = deployment.silent_services(names, records, since, first)
+    return lacking, down

@@ -111,21 +111,20 @@ def record(signs: Signs, verdict: Verdict, foreseen):
 
 
 def keep(cloud, volume_id, verdict, pool):
-    """Write it down where the volume's owner finds it again; one request. Failing that harms nothing."""
-    try:
-        volumes.set_metadata(
-            cloud,
-            volume_id,
-            {
-                volumes.MARK_PATH: verdict.path or "unknown",
-                volumes.MARK_VERDICT: verdict.verdict,
-                volumes.MARK_EVIDENCE: verdict.why,
-                volumes.MARK_POOL: pool or "unknown",
-            },
-        )
-    except EnhancedInstanceError as exc:
-        return exc.sentence
-    return None
+    """Write it down where the volume's owner finds it again; one request. It comes before the server,
+    because it tells later runs that a guest has written to the volume, which nobody may then replace.
+    """
+    volumes.set_metadata(
+        cloud,
+        volume_id,
+        {
+            volumes.MARK_PATH: verdict.path or "unknown",
+            volumes.MARK_VERDICT: verdict.verdict,
+            volumes.MARK_EVIDENCE: verdict.why,
+            volumes.MARK_POOL: pool or "unknown",
+            volumes.MARK_VOLUME: volume_id,
+        },
+    )
 
 
 def surprises(instances):

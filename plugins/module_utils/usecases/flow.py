@@ -167,7 +167,8 @@ class Flow:
             one,
             TimedOut(
                 f"The {what} of {one.name} did not become ready within {self.order.timeout} s, its last "
-                f"status is {one.last_status or 'unknown'}",
+                f"status is {one.last_status or 'unknown'}"
+                + (f", and the last poll failed: {self._trouble}" if self._trouble else ""),
                 cure="raise timeout, or look at it; the next run goes on with what is there",
             ),
         )

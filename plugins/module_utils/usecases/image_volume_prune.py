@@ -71,7 +71,11 @@ def judged(cloud, pools, quiet, now=None):
     a leftover; one younger than ``quiet`` seconds may be in the making and stays.
     """
     by_name = {pool.name: pool for pool in pools}
-    found = [one for one in cinder.all_marked(cloud, MARK) if volumes.pool_of(one) in by_name]
+    found = [
+        one
+        for one in cinder.all_marked(cloud, MARK)
+        if volumes.pool_of(one) in by_name and one.get("status") != "deleting"
+    ]
     if not found:
         return []
     now = time.time() if now is None else now

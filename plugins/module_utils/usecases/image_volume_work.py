@@ -30,6 +30,7 @@ from .cache_work import Work
 KEEP, MAKE, FINISH, REMOVE, IMPOSSIBLE = "keep", "make", "finish", "remove", "impossible"
 DOWNLOADED = DOWNLOAD  # the action of a record whose image-volume Cinder's cache keeps
 PAUSE = 1.0
+ADOPTING = ("creating", "managing")
 # Glance reads, changes and writes an image's list of locations as a whole: one at a time.
 _locations = threading.Lock()
 
@@ -47,7 +48,10 @@ class ImageVolumeWork(Work):
         found, _sources = scene.san.of(image.id)
         self.here = [one for one in found if one.pool == pool.name]
         # Adopted, and its location was not added before the run was killed.
-        self.unfinished = [one for one in self.here if one.marked and not one.located]
+        ours = [one for one in self.here if one.marked and not one.located]
+        self.unfinished = [one for one in ours if one.status in ("available", *ADOPTING)]
+        # What Cinder did not adopt in a run that was killed; it goes before another is made.
+        self.broken = [one for one in ours if one.status.startswith("error")]
         self.had, self.made = list(self.here), None
         if self.decision.path == CACHE_CLONE:
             action = KEEP
@@ -117,6 +121,8 @@ class ImageVolumeWork(Work):
         flexvol, source = self.pool.flexvol, self.decision.source
         client = context.arrays.client(flexvol)
         name = staged_lun(flexvol, self.image.id)
+        for one in self.broken:
+            self._undo(context, one.id)
         self.record["bytes"] = source.size
         # The whole of ontap_lun_clone: waits for copy.source.progress, goes on with what a killed run began.
         records, _diff = lun_clones.perform(
@@ -145,7 +151,9 @@ class ImageVolumeWork(Work):
                 cloud, self.pool.name, name, image_volume_name(self.image.id), kind, metadata
             )
         except EnhancedInstanceError as failure:
-            self._forget_lun(context, client, name)
+            if (failure.status or 500) < 500:
+                self._forget_lun(context, client, name)
+            # Else the answer was lost, and Cinder may be adopting the LUN all the same; the next run sees.
             if failure.status == 413:
                 raise Refused(
                     f"The quota of project {cloud.project_id}, which owns the image-volumes, is too low "
@@ -178,7 +186,7 @@ class ImageVolumeWork(Work):
             status = record["status"]
             if status == "available":
                 return
-            if status not in ("creating", "managing"):
+            if status not in ADOPTING:
                 said = volumes.why_error(context.cloud, volume_id)
                 self._undo(context, volume_id)
                 raise Refused(
@@ -219,27 +227,36 @@ class ImageVolumeWork(Work):
                     ) from failure
 
     def _located(self, cloud):
-        places, _why, _cure = glance.locations(cloud, {"id": self.image.id})
+        """IDs of volumes in the order of the image's locations, as it is now. Raises where Glance does not
+        tell, because a volume that is deleted then may be the image.
+        """
+        places, why, cure = glance.locations(cloud, glance.show(cloud, self.image.id))
+        if why:
+            raise Refused(why, f"cloud {cloud.label}", cure)
         return [cinder.volume_of_location(place["url"]) for place in places]
 
     def remove(self, context):
         """Locations first, by which Glance deletes the volumes behind them; then the rest of ours."""
         doomed = [one for one in self.here if one.located or one.cached or one.marked]
         self.record.update(action=REMOVE if doomed else KEEP, reasons=[], cures=[], path=None)
-        self.record["changed"] = bool(doomed)
-        if not doomed or context.options.check_mode:
-            return None
+        check = context.options.check_mode
         for one in doomed:
-            if one.located:
-                self._unlocate(context.cloud, one.id)
+            # Also what looks like Cinder's own: with image_upload_use_cinder_backend it may be the image.
+            if self.image.status != "deleted":
+                self._unlocate(context.cloud, one.id, check)
+            self.record["changed"] = True
+            if check:
+                continue
             record = cinder.show(context.cloud, one.id)
             if record is not None and record["status"] != "deleting":
                 volumes.delete(context.cloud, one.id)
+        if not doomed or check:
+            return None
         self._wait_gone(context, doomed)
         self.record["image_volume"] = None
         return ", ".join(f"image-volume {one.id}" for one in doomed) + " removed"
 
-    def _unlocate(self, cloud, volume_id):
+    def _unlocate(self, cloud, volume_id, check_mode):
         with _locations:
             places = self._located(cloud)
             if volume_id not in places:
@@ -252,7 +269,8 @@ class ImageVolumeWork(Work):
                     f"cloud {cloud.label}",
                     "upload the image to another store first",
                 )
-            cinder.remove_location(cloud, self.image.id, places.index(volume_id))
+            if not check_mode:
+                cinder.remove_location(cloud, self.image.id, places.index(volume_id))
 
     def _wait_gone(self, context, doomed):
         started = time.monotonic()

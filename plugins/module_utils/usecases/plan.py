@@ -19,7 +19,7 @@ from ..planner.decision import decide
 from ..planner.entry_rules import copyable
 from ..planner.facts import PATHS, Decision, Entry, Image, Pool, Source, Wanted
 from ..planner.forecast import forecast
-from ..planner.names import cache_entry_name, looks_like_uuid, stage_name
+from ..planner.names import cache_entry_name, stage_name
 from ..planner.san_facts import SanFacts
 from ..planner.table import table
 from . import image_volumes
@@ -92,7 +92,13 @@ def read(cloud, arrays, question: Question) -> Scene:
     pools = [locate(arrays, survey, pool) for pool in pools]
     if question.pool_query:
         # After the join, so that an expression may name SVM and FlexVol.
-        pools = cinder_pools.select(pools, query=question.pool_query)
+        every, pools = pools, cinder_pools.select(pools, query=question.pool_query)
+        if not pools:
+            raise NotFound(
+                f"pool_query {question.pool_query!r} chooses none of {len(every)} pools",
+                f"cloud {cloud.label}",
+                "pool_info shows what an expression sees of them",
+            )
     wanted = replace(question.wanted, encrypted=bool(encrypted))
     answers = glance.all_locations(cloud, [one for one in records if one.get("status") != "deleted"])
     sources, formats, unread = image_sources.follow(arrays, survey, images, answers)
@@ -221,25 +227,10 @@ def read_root_files(arrays, pools, images):
 
 def chosen_images(cloud, question):
     """The records of the images that are named, then of those declared by images_where."""
-    records = _named_images(cloud, question)
+    records = glance.find(cloud, question.images, question.gone_images)
     if question.images_where is not None:
-        named = {record["id"] for record in records}
-        records += [one for one in glance.find_where(cloud, question.images_where) if one["id"] not in named]
-    return records
-
-
-def _named_images(cloud, question):
-    if not question.gone_images:
-        return glance.find(cloud, question.images)
-    records = []
-    for text in question.images:
-        try:
-            records.extend(glance.find(cloud, [text]))
-        except NotFound:
-            if not looks_like_uuid(text):
-                raise
-            records.append({"id": text, "name": text, "status": "deleted"})
-    return records
+        records += glance.find_where(cloud, question.images_where)
+    return list({record["id"]: record for record in reversed(records)}.values())[::-1]
 
 
 def _entries_as_sources(scene: Scene, image: Image) -> dict:

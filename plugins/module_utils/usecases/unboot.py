@@ -9,15 +9,14 @@ import contextlib
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from ..failures import EnhancedInstanceError, NotFound, TimedOut, WrongInput
+from ..failures import EnhancedInstanceError, NotFound, Refused, TimedOut, WrongInput
 from ..openstack import servers, volumes
 from ..planner import instance_step as steps
+from ..planner.election import DELETABLE
 from . import boot_facts
 from .boot import result
 from .flow import FIRST_PAUSE, GROWTH, LONGEST_PAUSE
 from .instance import DONE, Instance
-
-REMOVABLE = ("available", "error", "error_restoring", "error_extending", "error_managing")
 
 
 class Removal(Instance):
@@ -29,11 +28,25 @@ class Removal(Instance):
         self.volumes = {one.id for one in ours}
         self.server_id = found[0].id if found else None
         self.volume_id = ours[0].id if ours else None
+        self.elsewhere = [one for one in ours if set(one.held_by) - self.servers]
         self.asked = set()  # volumes that we asked Cinder to delete
 
     @property
     def gone(self):
         return not self.servers and not self.volumes
+
+    @property
+    def refusal(self):
+        """Why nothing of it may be touched, or None."""
+        if not self.elsewhere:
+            return None
+        volume = self.elsewhere[0]
+        others = ", ".join(sorted(set(volume.held_by) - self.servers))
+        return WrongInput(
+            f"Volume {volume.id}, made for {self.name}, is attached to server {others}, which has another "
+            "name",
+            cure=f"detach it, or delete its property {volumes.MARK_NAME} to keep it there",
+        )
 
 
 def absent(cloud, names, concurrency, timeout, progress, check_mode, clock=time.monotonic, sleep=time.sleep):
@@ -54,6 +67,8 @@ def absent(cloud, names, concurrency, timeout, progress, check_mode, clock=time.
         if len(one.servers) > 1:
             step = held.step(one.name, None)
             one.fail(WrongInput(step.what, cure=step.cure))
+        elif one.refusal:
+            one.fail(one.refusal)
         elif one.gone:
             one.state = DONE
         elif check_mode:
@@ -64,13 +79,13 @@ def absent(cloud, names, concurrency, timeout, progress, check_mode, clock=time.
     found = result(removals, [])
     found["diff"] = {
         "before": "".join(f"{one.name}\n" for one in removals if one.changed or one.failure),
-        "after": "",
+        "after": "".join(f"{one.name}\n" for one in removals if one.failure),
     }
     return found
 
 
 def _remove(cloud, todo, concurrency, timeout, progress, clock, sleep):
-    started, pause = clock(), FIRST_PAUSE
+    started, pause, trouble = clock(), FIRST_PAUSE, ""
 
     def ask(one):
         try:
@@ -87,7 +102,14 @@ def _remove(cloud, todo, concurrency, timeout, progress, clock, sleep):
             if not left:
                 return
             before = sum(len(one.servers) + len(one.volumes) for one in left)
-            _look(cloud, left, workers)
+            try:
+                _look(cloud, left, workers)
+                trouble = ""
+            except EnhancedInstanceError as exc:
+                # As where instances are made: one bad answer to a poll is no reason to give up.
+                if exc.sentence != trouble:
+                    progress.line(f"a poll failed: {exc.sentence}")
+                trouble = exc.sentence
             for one in left:
                 if one.gone and not one.ended:
                     one.state = DONE
@@ -96,7 +118,8 @@ def _remove(cloud, todo, concurrency, timeout, progress, clock, sleep):
                     rest = sorted(one.servers | one.volumes)
                     one.fail(
                         TimedOut(
-                            f"{one.name} is not gone after {timeout} s, left are {', '.join(rest)}",
+                            f"{one.name} is not gone after {timeout} s, left are {', '.join(rest)}"
+                            + (f", and the last look failed: {trouble}" if trouble else ""),
                             cure="raise timeout, or look at them; the next run goes on",
                         )
                     )
@@ -111,17 +134,24 @@ def _look(cloud, left, workers):
     delete.
     """
     if any(one.servers for one in left):
-        there = {record["id"] for record in servers.list_all(cloud)}
+        there = {record["id"]: record for record in servers.list_all(cloud)}
         for one in left:
-            one.servers &= there
+            one.servers &= set(there)
+            broken = next((there[server] for server in one.servers if _stays(there[server])), None)
+            if broken:
+                one.fail(
+                    _left(one, "Server", broken["id"], "ERROR", (broken.get("fault") or {}).get("message"))
+                )
     if not any(one.volumes and not one.servers for one in left):
         return
     status = {record["id"]: record["status"] for record in volumes.list_all(cloud)}
 
     def ask(one):
         # Nova has asked Cinder for its part before the server is gone from the list.
-        for volume in sorted(one.volumes - one.asked):
-            if status[volume] in REMOVABLE:
+        for volume in sorted(one.volumes):
+            if status[volume] == "error_deleting":
+                one.fail(_left(one, "Volume", volume, status[volume], volumes.why_error(cloud, volume)))
+            elif status[volume] in DELETABLE and volume not in one.asked:
                 try:
                     _quietly(volumes.delete, cloud, volume)
                     one.changed = True
@@ -138,3 +168,19 @@ def _look(cloud, left, workers):
 def _quietly(function, *arguments):
     with contextlib.suppress(NotFound):  # somebody else was faster
         function(*arguments)
+
+
+def _stays(server):
+    """Whether Nova has given up deleting a server; as long as it tries, it says so beside the status."""
+    return server.get("status") == "ERROR" and server.get("OS-EXT-STS:task_state", "") is None
+
+
+def _left(one, what, identity, status, said):
+    """The failure of a removal that the service has given up."""
+    service = "Nova" if what == "Server" else "Cinder"
+    return Refused(
+        f"{what} {identity} of {one.name} could not be deleted and is in {status}"
+        + (f": {said}" if said else ""),
+        service,
+        "read the log of the service on its host, mend it there and run again",
+    )

@@ -20,14 +20,19 @@ from . import evidence
 from .boot_facts import volume_fact
 from .instance import QUEUED, SERVER, VOLUME
 
-# The controller's clock may be so many seconds ahead of Nova's.
+# The controller's clock may be so many seconds ahead of Cinder's and Nova's; a clock that is further ahead
+# costs a few polls, after which everything is listed.
 CLOCK_MARGIN = 600
+EARLIEST = "1970-01-01T00:00:00"
+# Lists in which a server may be missing, until they are doubted.
+DOUBT = 3
 # Clocks of Nova's own hosts may differ by so many seconds.
 NOVA_MARGIN = 30
 FORMAT = "%Y-%m-%dT%H:%M:%S"
 # Seconds in which the server of a volume that another run has taken must show up.
 PATIENCE = 60
 READY = ("ACTIVE", "SHUTOFF")
+GONE = ("DELETED", "SOFT_DELETED")
 
 
 class Watch:
@@ -37,8 +42,9 @@ class Watch:
         self._project = cloud.project_id if watched else None
         self._marked = {}  # name -> Volumes in the last list
         self._seen = {}  # volume ID -> when it was first seen
-        self._missed = {}  # volume ID -> lists in which it was not
+        self._missed = {}  # ID of a volume or server -> lists in which it was not
         self._servers = {}  # server ID -> what the last list that held it said
+        self._listed_since = ""  # with what time the last list of volumes was asked for
 
     def start(self, waiting):
         self._changed_since = _iso(time.time() - CLOCK_MARGIN)
@@ -59,9 +65,9 @@ class Watch:
         idle = [one for one in waiting if not one.busy and not one.ended]
         if not any(one.state == VOLUME or one.surplus for one in idle):
             return
-        asked = self.clock()
+        asked, self._listed_since = self.clock(), self._made_since
         records = volumes.list_of_image(
-            self._lists, self.order.plan.image.id, self._made_since, self._project
+            self._lists, self.order.plan.image.id, self._listed_since, self._project
         )
         now = self.clock()
         by_id = {record["id"]: record for record in records}
@@ -107,9 +113,13 @@ class Watch:
         one.volume_id, one.refused = chosen.id, None
 
     def _missing(self, one):
-        """A list right after the create may come from a database that lags; two of them do not."""
+        """A list right after the create may come from a database that lags; two of them do not. They may
+        begin too late by Cinder's clock, so whole lists have the last word.
+        """
         missed = self._missed[one.volume_id] = self._missed.get(one.volume_id, 0) + 1
-        if missed > 1:
+        if missed > 1 and self._listed_since != EARLIEST:
+            self._made_since, self._missed[one.volume_id] = EARLIEST, 0
+        elif missed > 1:
             yield (
                 one,
                 NotFound(
@@ -146,7 +156,7 @@ class Watch:
         # What a list has told once it need not tell again: the next one brings what changed after it.
         for record in servers.list_changed(self.cloud, self._changed_since):
             self._servers[record["id"]] = record
-            self._changed_since = max(self._changed_since, _earlier(record.get("updated") or ""))
+            self._changed_since = max(self._changed_since or "", _earlier(record.get("updated") or ""))
         named = {}
         for record in self._servers.values():
             named.setdefault(record["name"], []).append(record)
@@ -154,7 +164,8 @@ class Watch:
             yield from self._server(one, named.get(one.name, ()))
 
     def _server(self, one, records):
-        alive = [record for record in records if record.get("status") != "DELETED"]
+        # What changed since a time includes what was deleted, now or later (reclaim_instance_interval).
+        alive = [record for record in records if record.get("status") not in GONE]
         if one.server_id is None:
             if not alive:
                 yield from self._no_server(one)
@@ -162,9 +173,12 @@ class Watch:
             one.server_id = min(alive, key=lambda record: (record.get("created", ""), record["id"]))["id"]
         record = next((record for record in records if record["id"] == one.server_id), None)
         if record is None:
+            missed = self._missed[one.server_id] = self._missed.get(one.server_id, 0) + 1
+            if missed % DOUBT == 0:
+                self._changed_since = None
             return
         one.last_status = record.get("status", "")
-        if one.last_status in ("ERROR", "DELETED"):
+        if one.last_status in ("ERROR", *GONE):
             yield one, self._broken(one, record)
         elif len(alive) > 1:
             yield one, self._twice(one, alive)

@@ -9,6 +9,7 @@ Cinder and Glance are played: managing a LUN renames it on the simulator, as Cin
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import subprocess
 import sys
@@ -58,7 +59,7 @@ class Cloud:
         self.api = api
         self.volumes, self.locations = {}, [{"url": f"file:///mnt/{IMAGE}", "metadata": {}}]
         self.changed, self.there = "2026-01-01T00:00:00Z", True
-        self.refusals = []
+        self.refusals, self.numbers = [], itertools.count(1)
         self.stores = [{"id": "other", "type": "cinder", "properties": {"volume_type": "x"}}]
         self.stores.append({"id": "san", "type": "cinder", "properties": {"volume_type": "enhanced_san"}})
         self.pools = [self.pool(name, "iSCSI") for name in POOLS]
@@ -91,6 +92,8 @@ class Cloud:
             return {"locations": self.locations}
         if path.endswith("get_pools"):
             return {"pools": self.pools}
+        if path == f"/images/{IMAGE}":
+            return self.image()
         if path == "/info/stores/detail":
             return {"stores": self.stores}
         if path.startswith("/volumes/"):
@@ -105,7 +108,7 @@ class Cloud:
             raise refusal
         asked = body["volume"]
         made = {
-            "id": f"0000000{len(self.volumes) + 1}-0000-0000-0000-000000000000",
+            "id": f"0000000{next(self.numbers)}-0000-0000-0000-000000000000",
             "name": asked["name"],
             "status": "available",
             "size": 1,
@@ -341,6 +344,37 @@ def test_the_quota_of_the_owner(api, stage):
     assert result["failed"] and "quota of project admins" in result["msg"]
     assert "raise it: openstack quota set" in result["msg"]
     assert luns(api) == [GOLDEN] and len(cloud.locations) == 1
+
+
+def test_an_answer_of_cinder_that_was_lost(api, stage):
+    """Nobody knows whether Cinder is at work on the LUN, so it stays, and the next run goes on with it."""
+    opened, cloud = stage
+    cloud.refusals.append(failures.Unreachable("Cinder did not answer POST /manageable_volumes"))
+    assert "did not answer" in act(stage)["msg"]
+    assert len([name for name in luns(api) if "eic-image-" in name]) == 2
+    cloud.refusals.clear()
+    assert not act(stage).get("failed") and len(cloud.volumes) == 2
+    assert not [name for name in luns(api) if "eic-" in name]
+
+
+@pytest.mark.parametrize(("status", "left"), [("error_managing", 0), ("deleting", 1)])
+def test_what_cinder_did_not_adopt_is_made_again(api, stage, status, left):
+    """A run was killed before it took the volume away; what is on its way out is Cinder's."""
+    opened, cloud = stage
+    cloud.volumes["old"] = {
+        "id": "old",
+        "name": f"image-{IMAGE}",
+        "status": status,
+        "size": 1,
+        "metadata": {"image_owner": "tenant", MARK: IMAGE},
+        "os-vol-host-attr:host": POOLS[1],
+        "os-vol-tenant-attr:tenant_id": cloud.project_id,
+    }
+    cloud.api = lambda method, path, body: None if "volume-old" in path else api(method, path, body)
+    result = act(stage)
+    assert not result.get("failed"), result["msg"]
+    assert len(cloud.volumes) == 2 + left and ("old" in cloud.volumes) is bool(left)
+    assert {one["action"] for one in result["entries"]} == {"make"}
 
 
 def test_a_flexvol_that_holds_no_more_luns(api, stage):

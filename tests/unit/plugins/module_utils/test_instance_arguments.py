@@ -66,3 +66,12 @@ def test_refused(name):
         instance_arguments.refuse_unserved(dict(params, **{name: ["x"]}))
     with pytest.raises(WrongInput, match="openstack.cloud.server"):
         instance_arguments.refuse_unserved(dict(params, boot_from_volume=False))
+
+
+def test_metadata_as_a_list():
+    with pytest.raises(WrongInput, match="metadata is a list; write a dictionary"):
+        instance_arguments.pairs("metadata", ["a=b", "c=d"])
+
+
+def test_user_data_is_a_secret_as_the_operators_variable_is():
+    assert instance_arguments.server_argument_spec()["userdata"]["no_log"] is True

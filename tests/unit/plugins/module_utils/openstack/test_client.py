@@ -14,6 +14,8 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.openstack import (
     client,
     images,
+    networks,
+    pools,
     volumes,
 )
 
@@ -196,3 +198,130 @@ def test_a_login_that_is_refused_is_told_whoever_asks_first(service):
     adapter.get_endpoint = refuse
     with pytest.raises(failures.NotAuthenticated, match="Keystone refused the login"):
         cloud.get(service, "/images")
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"cloud": ["demo"]}, "cloud is a list; name a cloud of clouds.yaml"),
+        ({"cloud": {"auth": None}}, "auth of the cloud is None and no dictionary"),
+        ({"auth": {"auth_url": "k:5000/v3"}}, "auth_url 'k:5000/v3' does not begin with http:// or https://"),
+        ({"ca_cert": "/nonexistent/ca.pem"}, "cacert names /nonexistent/ca.pem, which is not there"),
+        ({"client_cert": "/nonexistent/c.pem"}, "cert names /nonexistent/c.pem, which is not there"),
+        (
+            {"sdk_log_path": "/nonexistent/log"},
+            "sdk_log_path /nonexistent/log cannot be written: No such file",
+        ),
+    ],
+)
+def test_what_the_libraries_would_not_tell(params, said, monkeypatch, tmp_path):
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "none.yaml"))
+    login = {"auth_url": "http://k/v3", "username": "u", "password": "p", "project_name": "d"}
+    given = {"auth": {**login, "user_domain_name": "D", "project_domain_name": "D"}}
+    given["auth"].update(params.get("auth") or {})
+    given.update({name: value for name, value in params.items() if name != "auth"})
+    if "cloud" in params:
+        del given["auth"]
+    with pytest.raises(failures.WrongInput) as caught:
+        client.connect(given)
+    assert said in caught.value.sentence
+
+
+def glance(*answers):
+    answers = [Response({"images": list(answer)}) for answer in answers]
+    return make(*answers, service="image", endpoint="http://g/v2")
+
+
+def asked(adapter):
+    return [
+        {key: value for key, value in one[2]["params"].items() if key != "limit"} for one in adapter.asked
+    ]
+
+
+def test_an_image_by_name_is_one_of_those_that_a_list_shows():
+    """Anybody may give an image of the community, or a hidden one, any name."""
+    cloud, adapter = glance([{"id": "a", "name": "debian"}])
+    assert images.find(cloud, ["debian"])[0]["id"] == "a"
+    assert asked(adapter) == [{"name": 'in:"debian"'}]
+
+
+def test_an_image_by_id_may_be_hidden():
+    cloud, adapter = glance([], [{"id": IDENTITY, "name": "old", "os_hidden": True}])
+    assert images.find(cloud, [IDENTITY])[0]["name"] == "old"
+    asked_for = {"id": "in:" + IDENTITY, "visibility": "all"}
+    assert asked(adapter) == [{**asked_for, "os_hidden": "false"}, {**asked_for, "os_hidden": "true"}]
+
+
+def test_an_image_that_is_gone():
+    cloud, _adapter = glance([], [], [])
+    assert images.find(cloud, [IDENTITY], gone=True) == [
+        {"id": IDENTITY, "name": IDENTITY, "status": "deleted"}
+    ]
+    cloud, _adapter = glance([])
+    with pytest.raises(failures.NotFound, match="There is no image 'debian'"):
+        images.find(cloud, ["debian"], gone=True)
+
+
+def test_names_of_images_as_glance_reads_them():
+    """It takes no quote in a list, not even one behind a backslash."""
+    names = ['12" disk', "a, b", "in:c", "d\\"]
+    cloud, adapter = glance(
+        *[[{"id": name, "name": name} for name in some] for some in (names[:1], names[3:], names[1:3])]
+    )
+    assert [one["id"] for one in images.find(cloud, names)] == names
+    assert asked(adapter) == [{"name": 'eq:12" disk'}, {"name": "eq:d\\"}, {"name": 'in:"a, b","in:c"'}]
+
+
+def test_many_images_in_addresses_that_web_servers_take():
+    identities = [f"11111111-1111-1111-1111-{number:012d}" for number in range(250)]
+    found = [[{"id": one, "name": one} for one in identities[start : start + 100]] for start in (0, 100, 200)]
+    cloud, adapter = glance(*found)
+    assert len(images.find(cloud, identities)) == 250 and len(adapter.asked) == 3
+    names = [f"{number:03d} ".ljust(60, "é") for number in range(100)]
+    cloud, adapter = glance(*[[{"id": one, "name": one} for one in names]] * 40)
+    assert len(images.find(cloud, names[:1] + names[50:52])) == 3 and len(adapter.asked) == 1
+
+
+@pytest.mark.parametrize(("params", "seconds"), [({}, client.ANSWER_WITHIN), ({"api_timeout": 7}, 7.0)])
+def test_no_answer_is_waited_for_without_end(params, seconds, monkeypatch, tmp_path):
+    """A service that takes a request and falls silent."""
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "none.yaml"))
+    login = {"auth_url": "http://k/v3", "username": "u", "password": "p", "project_name": "d"}
+    auth = {**login, "user_domain_name": "D", "project_domain_name": "D"}
+    assert client.connect({"auth": auth, **params}).connection.session.timeout == seconds
+
+
+def test_networks_on_several_pages():
+    """Neutron's pagination_max_limit cuts a list whatever was asked for."""
+    link = [{"rel": "next", "href": "http://n/v2.0/networks?marker=a"}]
+    first = Response({"networks": [{"id": "a", "name": "public"}], "networks_links": link})
+    second = Response({"networks": [{"id": "b", "name": "private"}]})
+    cloud, adapter = make(first, second, service="network", endpoint="http://n/v2.0")
+    wanted = networks.Networks(cloud, [{"kind": "network", "key": "private", "tag": None}])
+    assert wanted.for_nova() == [{"uuid": "b"}]
+    assert adapter.asked[1][2]["params"]["marker"] == "a"
+
+
+def test_a_quota_that_is_told_by_403():
+    """As Nova and Neutron do."""
+    said = "Quota exceeded for instances: Requested 1, but already used 10 of 10 instances"
+    cloud, _adapter = make(Response({"forbidden": {"message": said}}, 403), service="compute")
+    with pytest.raises(failures.Refused, match="raise the project's quota or remove what is not needed"):
+        cloud.post("compute", "/servers", {})
+
+
+def test_a_pool_of_a_host_without_named_backends():
+    """Of a cinder-volume of somebody else's; ours are found all the same."""
+    names = ["old#LVM", "h@ontap#1.1.1.1:/vol_a"]
+    answer = {"pools": [{"name": name, "capabilities": {"storage_protocol": "nfs"}} for name in names]}
+    cloud, _adapter = make(Response(answer))
+    found = {pool.name: pool.backend for pool in pools.list_pools(cloud)}
+    assert found == {"old#LVM": "", "h@ontap#1.1.1.1:/vol_a": "ontap"}
+
+
+def test_volume_types_on_several_pages():
+    """As cinder/api/v3/views/types.py writes them."""
+    link = [{"rel": "next", "href": "http://c/v3/types?marker=a"}]
+    first = Response({"volume_types": [{"id": "a", "name": "one"}], "volume_type_links": link})
+    cloud, _adapter = make(first, Response({"volume_types": [{"id": "b", "name": "two"}]}))
+    assert pools.find_type(cloud, "two")["id"] == "b"

@@ -56,6 +56,9 @@ def server(status="ACTIVE", **changes):
         ([], [], [volume("creating")], "await_volume", ""),
         ([], [], [volume("downloading")], "await_volume", ""),
         ([], [], [volume("error")], "replace", ""),
+        ([], [], [volume("error", booted=True)], "conflict", "Volume v1, which web had before, is in error"),
+        ([], [], [volume("error"), volume("error", id="v2", booted=True)], "conflict", "Volume v2, which"),
+        ([server(leaving=True)], [volume()], [], "conflict", "Server web (s1) is being deleted"),
         ([], [], [volume("error", id="v0"), volume()], "boot", ""),
         ([], [], [volume("deleting")], "create", ""),
         ([], [], [volume(image_id="old")], "conflict", "left behind"),
@@ -107,3 +110,11 @@ def test_quota(need, said):
     found = shortfalls(need, CINDER, NOVA)
     assert len(found) == len(said)
     assert all(part in one for part, one in zip(said, found))
+
+
+def test_the_volume_with_the_data_gets_the_server_again():
+    """Whatever a run that was killed left beside it, and how long ago."""
+    data = volume(id="v2", created_at="2026-01-02", booted=True)
+    empty = volume(id="v1", created_at="2026-01-01")
+    step = instance_step.next_step("web", TARGET, [], {}, [empty, data])
+    assert (step.action, step.volume, step.surplus) == ("boot", data, (empty,))

@@ -123,6 +123,8 @@ def test_expand_names(given, count, pattern, expected):
         (["a", "a"], None, None, "more than once"),
         (None, 2, "web", "more than once"),
         (None, 2, "web-{nr}", "cannot be used"),
+        (None, 2, "web-{index.x}", "cannot be used"),
+        (None, 2, "web-{index[0]}", "cannot be used"),
         (None, -1, None, "negative"),
         ([" "], None, None, "empty"),
         (None, None, None, "No instance"),

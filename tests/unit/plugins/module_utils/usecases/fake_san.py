@@ -48,7 +48,10 @@ class SanCloud(DownloadingCloud):
         if path in simple:
             self._called("GET", path)
             return simple[path]
-        if path == "/volumes/detail" and set(params) == {"all_tenants"}:
+        if path == f"/images/{self.images[0]['id']}":
+            self._called("GET", path)
+            return self.images[0]
+        if path == "/volumes/detail" and set(params) <= {"all_tenants"}:
             self._called("GET", path)
             return {"volumes": [dict(one) for one in self.volumes.values()]}
         if path == "/volumes/detail" and "name" in params:

@@ -108,11 +108,18 @@ class FakeCloud:
             "/flavors/detail": {"flavors": self.flavors},
             "/networks": {"networks": [{"id": "n1", "name": "private"}]},
             f"/os-quota-sets/{self.project_id}": {"quota_set": self.quota},
+            "/os-keypairs/my%2Fkey": {"keypair": {"name": "my/key"}},
+            "/os-availability-zone": {"availabilityZoneInfo": [{"zoneName": "nova"}]},
+            "/security-groups": {
+                "security_groups": [{"id": "g1", "name": "web"}, {"id": "g2", "name": "db"}]
+            },
             "/limits": {"limits": {"absolute": self.limits}},
             "/messages": {"messages": [{"user_message": "no valid backend"}]},
         }
         if path in simple:
             return simple[path]
+        if path.startswith("/os-keypairs/"):
+            raise failures.NotFound("Nova refused it", status=404)
         if path.endswith("/encryption"):
             return {}
         if path == "/volumes/detail":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.openstack import volumes
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.facts import Entry
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import (
     boot,
@@ -361,3 +362,201 @@ def test_requests_of_a_run_that_makes_all(number, polls):
     }
     assert max(watched.values()) <= polls
     assert arrays.requests - number == FIXED_ONTAP
+
+
+@pytest.mark.parametrize("status", ["error", "error_extending", "error_restoring"])
+def test_a_volume_that_had_a_server_is_never_replaced(status):
+    """Its server was deleted, and something went wrong with the volume since: the data is the user's."""
+    cloud = FakeCloud()
+    left_behind(cloud, "web-0", status)
+    cloud.volumes["v0"]["metadata"][volumes.MARK_VERDICT] = "clone"
+    made = present(cloud, names(2))
+    assert f"Volume v0, which web-0 had before, is in {status}" in made["msg"]
+    assert [one["failed"] for one in made["instances"]] == [True, False]
+    assert cloud.volumes["v0"]["status"] == status and len(cloud.servers) == 1
+
+
+def test_no_server_before_its_volume_is_marked_as_used():
+    """Later runs tell by that mark that a guest has written to the volume."""
+    cloud = FakeCloud()
+    cloud.fail["POST", "/volumes/v1/metadata"] = failures.Busy("Cinder is busy", status=503)
+    made = present(cloud, names(1))
+    assert "Cinder is busy" in made["msg"] and not cloud.servers
+    cloud.fail.clear()
+    again = present(cloud, names(1))
+    assert [one["action"] for one in again["instances"]] == ["boot"] and not again.get("failed")
+    assert list(cloud.volumes) == ["v1"]
+
+
+def test_a_volume_restored_from_a_backup_is_not_the_instances():
+    """Cinder restores the metadata of the volume that was backed up."""
+    cloud = FakeCloud()
+    present(cloud, names(1))
+    only = next(iter(cloud.volumes.values()))
+    cloud.volumes["restored"] = dict(only, id="restored", status="available", attachments=[])
+    assert not present(cloud, names(1))["changed"]
+    assert absent(cloud, names(1))["changed"]
+    assert list(cloud.volumes) == ["restored"] and not cloud.servers
+    made = present(cloud, names(1))
+    assert [one["action"] for one in made["instances"]] == ["create"]
+
+
+def test_a_server_on_its_way_out_is_no_instance():
+    cloud = FakeCloud()
+    present(cloud, names(1))
+    next(iter(cloud.servers.values()))["OS-EXT-STS:task_state"] = "deleting"
+    made = present(cloud, names(1))
+    assert made["failed"] and "is being deleted; run again when it is gone" in made["msg"]
+
+
+def test_a_server_that_nova_deletes_later_is_no_rival():
+    """With reclaim_instance_interval it is in the list of what changed, and in no other."""
+    cloud = FakeCloud()
+    pages = cloud.pages
+
+    def with_soft_deleted(service, path, key, **params):
+        gone = [{"id": "old", "name": "web-0", "status": "SOFT_DELETED", "created": "2026-11-25T06:59:00Z"}]
+        return pages(service, path, key, **params) + (gone if "changes-since" in params else [])
+
+    cloud.pages = with_soft_deleted
+    assert not present(cloud, names(1)).get("failed")
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_absent_takes_no_volume_from_another_server(check_mode):
+    """The instance was renamed, or its volume was given to another server by hand."""
+    cloud = FakeCloud()
+    present(cloud, names(2))
+    next(iter(cloud.servers.values()))["name"] = "precious"
+    for volume in cloud.volumes.values():
+        volume["attachments"] = [
+            {"server_id": identity}
+            for identity, server in cloud.servers.items()
+            if server["os-extended-volumes:volumes_attached"] == [{"id": volume["id"]}]
+        ]
+    found = absent(cloud, names(2), check_mode)
+    assert "made for web-0, is attached to server s3, which has another name; detach it" in found["msg"]
+    assert [one["changed"] for one in found["instances"]] == [False, True]
+    assert found["diff"] == {"before": "web-0\nweb-1\n", "after": "web-0\n"}
+    assert len(cloud.servers) == len(cloud.volumes) == (2 if check_mode else 1)
+
+
+def test_absent_tells_at_once_what_cinder_cannot_delete():
+    cloud = FakeCloud()
+    left_behind(cloud, "web-0", "error_deleting")
+    clock = Clock()
+    found = unboot.absent(cloud, names(1), 4, 3600, Lines(), False, clock=clock, sleep=clock.sleep)
+    assert (
+        "Volume v0 of web-0 could not be deleted and is in error_deleting: no valid backend" in found["msg"]
+    )
+    assert clock.now < 10
+
+
+def test_absent_tells_at_once_what_nova_cannot_delete():
+    cloud = FakeCloud()
+    present(cloud, names(2))
+    identity = next(iter(cloud.servers))
+    delete = cloud.delete
+
+    def refuse(service, path, **params):
+        if path != f"/servers/{identity}":
+            return delete(service, path, **params)
+        fault = {"message": "libvirt is gone"}
+        cloud.servers[identity].update({"status": "ERROR", "fault": fault, "OS-EXT-STS:task_state": None})
+        return None
+
+    cloud.delete = refuse
+    found = absent(cloud, names(2))
+    assert f"Server {identity} of web-0 could not be deleted and is in ERROR: libvirt is gone" in found["msg"]
+    assert [one["failed"] for one in found["instances"]] == [True, False]
+    assert found["diff"]["after"] == "web-0\n"
+
+
+def test_absent_survives_a_poll_that_fails():
+    cloud = FakeCloud()
+    present(cloud, names(2))
+    get, asked = cloud.get, []
+
+    def flaky(service, path, **params):
+        asked.append(path)
+        if path == "/servers/detail" and asked.count(path) == 2:
+            raise failures.Busy("Nova is busy", status=503)
+        return get(service, path, **params)
+
+    cloud.get = flaky
+    found = absent(cloud, names(2))
+    assert not found.get("failed") and found["summary"]["changed"] == 2
+    assert not cloud.servers and not cloud.volumes
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"key_name": "mine"}, "There is no key pair 'mine'"),
+        (
+            {"availability_zone": "nowhere:host"},
+            "There is no availability zone 'nowhere:host' .*give one of nova",
+        ),
+        ({"security_groups": ["web", "wep"]}, "There is no security group 'wep'"),
+    ],
+)
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_no_volume_is_made_for_a_server_that_nova_would_refuse(options, said, check_mode):
+    cloud = FakeCloud()
+    with pytest.raises(failures.NotFound, match=said):
+        present(cloud, names(3), server_options=options, check_mode=check_mode)
+    assert not cloud.volumes
+
+
+def test_what_servers_get_is_looked_up_once_and_only_where_some_are_made():
+    cloud = FakeCloud()
+    options = {"key_name": "my/key", "availability_zone": "nova:host1", "security_groups": ["web", "g2"]}
+    looked = ("GET /os-keypairs/my%2Fkey", "GET /os-availability-zone", "GET /security-groups")
+    assert present(cloud, names(5), server_options=options)["changed"]
+    assert [cloud.calls[one] for one in looked] == [1, 1, 1]
+    assert not present(cloud, names(5), server_options=options, on_mismatch="keep")["changed"]
+    assert [cloud.calls[one] for one in looked] == [1, 1, 1]
+
+
+def test_an_image_that_is_not_active_is_needed_for_new_instances_alone():
+    """An operator withdraws it; who has instances of it runs his playbook again."""
+    cloud = FakeCloud()
+    present(cloud, names(2))
+    cloud.images[0]["status"] = "deactivated"
+    assert not present(cloud, names(2)).get("failed")
+    left_behind(cloud, "web-2", "available")
+    assert present(cloud, names(3))["instances"][2]["action"] == "boot"
+    for check_mode in (True, False):
+        with pytest.raises(failures.WrongInput, match="Image debian is deactivated; only an active image"):
+            present(cloud, names(4), check_mode=check_mode)
+
+
+def test_a_time_limit_tells_why_the_polls_failed():
+    """A token that cannot be renewed, for example."""
+    cloud = FakeCloud()
+    get = cloud.get
+
+    def refuse(service, path, **params):
+        if path == "/volumes/detail" and cloud.calls["POST /volumes"]:
+            raise failures.NotAuthenticated("Keystone refused the login", status=401)
+        return get(service, path, **params)
+
+    cloud.get = refuse
+    made = present(cloud, names(1), timeout=5)
+    assert "within 5 s" in made["msg"] and "the last poll failed: Keystone refused the login" in made["msg"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"), [(2, "Cinder: volumes of type enhanced: 3 more are needed, 2 of 2 are free"), (-1, "")]
+)
+def test_the_quota_of_the_default_type(limit, said):
+    """Who names no volume type gets Cinder's default one, with its quota."""
+    cloud = FakeCloud()
+    cloud.quota["volumes_enhanced"] = {"limit": limit, "in_use": 0, "reserved": 0}
+    if said:
+        with pytest.raises(failures.WrongInput, match=said):
+            present(cloud, names(3), NoArrays(), volume_type=None)
+        assert not cloud.volumes and cloud.calls["GET /types/default"] == 1
+    else:
+        assert present(cloud, names(3), NoArrays(), volume_type=None)["changed"]
+        assert cloud.calls["GET /types/default"] == 0

@@ -212,6 +212,10 @@ def test_pool_query_and_lists():
         ({"volume_type": "none"}, "There is no volume type"),
         ({"pool_query": "[?"}, "not a JMESPath expression"),
         ({"pool_query": "length(@)"}, "must give a list"),
+        ({"pool_query": "[].[name, free_gib]"}, "which is neither a pool nor the name of one"),
+        ({"pool_query": "[].share"}, "gives '1.1.1.1:/vol_a', which is neither a pool nor the name of one"),
+        ({"pool_query": "[].{share: share}"}, "gives None, which is neither a pool"),
+        ({"pool_query": "[?free_gib > `1000`]"}, "chooses none of 2 pools"),
     ):
         with pytest.raises(failures.EnhancedInstanceError, match=said):
             pools(**asked)

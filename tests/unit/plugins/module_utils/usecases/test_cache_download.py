@@ -265,3 +265,21 @@ def test_declared_images():
     assert cloud.calls["GET /images"] == 1
     none, _lines = run(cloud, arrays, images=(), where={"tags": ["none"]})
     assert (none["changed"], none["entries"]) == (False, [])
+
+
+def test_a_look_that_fails_does_not_end_a_download():
+    arrays = PruneArrays()
+    cloud = not_on_ontap(arrays)
+    get, looks = cloud.get, []
+
+    def flaky(service, path, **params):
+        if path.startswith("/volumes/v"):
+            looks.append(path)
+            if len(looks) == 2:
+                raise failures.Unreachable("Cinder did not answer")
+        return get(service, path, **params)
+
+    cloud.get = flaky
+    found, lines = run(cloud, arrays)
+    assert not found.get("failed") and cloud.downloaded == [IMAGE_ID] and cloud.volumes == {}
+    assert any("a look at throwaway volume v1 failed: Cinder did not answer" in line for line in lines)

@@ -8,12 +8,16 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.failures import (
+    NotAuthorized,
     NotFound,
+    Refused,
     TimedOut,
     Unsupported,
     WrongInput,
 )
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.openstack import services
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import deployment
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.modules import backend_info
 
 POOL = {"name": "one@nfs#192.0.2.11:/a", "capabilities": {"timestamp": "2026-01-01T00:00:10"}}
 
@@ -303,3 +307,61 @@ def test_a_glance_without_the_locations_api_wants_a_decision(users, required, re
     else:
         deployment.prepare(*arguments, require_locations_api=required)
         assert cloud.sent
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("", ""),
+        ("2026-01-31T12:00:00", "2026-01-31T12:00:00"),
+        ("2026-01-31 12:00:00", "2026-01-31T12:00:00"),
+        ("2026-01-31T12:00:00+02:00", "2026-01-31T10:00:00"),
+        ("soon", None),
+    ],
+)
+def test_a_time_is_compared_in_the_form_of_cinders_own(given, found):
+    if found is None:
+        with pytest.raises(WrongInput, match="since 'soon' is not a time"):
+            backend_info.as_cinder_writes(given)
+    else:
+        assert backend_info.as_cinder_writes(given) == found
+
+
+def test_services_that_restart_may_fail_a_look():
+    clock, answers = Clock(), [Refused("Cinder refused GET with 500: MessagingTimeout", status=500)]
+
+    class Restarting(OsServices):
+        def get(self, service, path, **params):
+            if answers and path.endswith("get_pools"):
+                raise answers.pop(0)
+            return super().get(service, path, **params)
+
+    cloud = Restarting(get_pools=[POOL], os_services=[{"host": "one@nfs", "state": "up"}])
+
+    def wait(seconds):
+        pools = ["nfs#192.0.2.11:/a"]
+        return deployment.wait_until_up(
+            cloud, ["nfs"], pools, [], "", seconds, clock=clock, sleep=clock.sleep
+        )
+
+    assert wait(5) == ([], []) and clock.now == 1.0
+    answers.append(Refused("Cinder refused GET with 500: MessagingTimeout", status=500))
+    with pytest.raises(Refused):
+        wait(0)
+    # What is refused for good is told at once.
+    answers.append(NotAuthorized("no", status=403))
+    with pytest.raises(NotAuthorized):
+        wait(5)
+
+
+@pytest.mark.parametrize(
+    ("domains", "found"), [(["other"], "p0"), (["other", "default"], "p1"), (["one", "two"], None)]
+)
+def test_a_project_whose_name_other_domains_have_too(domains, found):
+    """Roles are given on it, and a quota is looked at."""
+    cloud = Cloud(projects=[{"id": f"p{index}", "domain_id": one} for index, one in enumerate(domains)])
+    if found is None:
+        with pytest.raises(WrongInput, match="2 projects are called 'service': p0, p1"):
+            services.project(cloud, "service")
+    else:
+        assert services.project(cloud, "service")["id"] == found

@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.openstack import volumes
+from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner import san_facts
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.facts import Wanted
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.prune import rules_of
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import (
@@ -324,3 +325,68 @@ def test_the_plan_says_it():
     said = " ".join(plan.told(scene)["table"])
     assert "which image_cache has Cinder do once" in said
     assert scene.images[0].size == GIB
+
+
+def only_location(cloud, tell=True):
+    """An image whose one location is an image-volume, shown by its record where Glance's API of locations is
+    not for this user; ``tell`` says whether the record shows it still when the volume is to go."""
+    identity = "22222222-2222-2222-2222-222222222222"
+    marks = {"image_owner": "p1"}
+    cloud.volumes[identity] = {
+        "id": identity,
+        "name": "volume-of-glance",
+        "status": "available",
+        "size": 1,
+        "metadata": marks,
+        "os-vol-host-attr:host": POOLS[0],
+        "created_at": "2026-01-02T00:00:00.000000",
+    }
+    cloud.images[0]["locations"] = [{"url": f"cinder://san/{identity}", "metadata": {}}]
+    cloud.fail["GET", f"/images/{IMAGE_ID}/locations"] = failures.NotAuthorized("no", status=403)
+    if not tell:
+        cloud.fail["GET", f"/images/{IMAGE_ID}"] = failures.Busy("Glance is busy", status=503)
+    return identity
+
+
+@pytest.mark.parametrize(("tell", "said"), [(True, "would destroy the image"), (False, "Glance is busy")])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_the_only_place_of_an_image_is_not_removed(tell, said, check_mode):
+    cloud = SanCloud(PruneArrays())
+    identity = only_location(cloud, tell)
+    found, _lines = act(cloud, function=cache.remove, check_mode=check_mode)
+    assert found["failed"] and said in found["msg"]
+    assert columns(found, "changed", "failed") == [(False, True), (False, False)]
+    assert identity in cloud.volumes
+
+
+def pruned(cloud, now, check_mode=False):
+    context = Context(cloud, cloud.arrays, Options(check_mode=check_mode), Lines())
+    return cache_prune.prune(plan.Question((), "enhanced"), rules_of(None, None, None), context, now)
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal", "changed", "failed"),
+    [
+        ("available", None, True, False),
+        # It has snapshots, for example.
+        ("available", failures.WrongInput("Cinder refused it", status=400), False, True),
+        # Cinder is at work on it already, from an earlier run or another one.
+        ("deleting", None, False, False),
+    ],
+)
+def test_prune_claims_only_what_cinder_takes(status, refusal, changed, failed):
+    cloud = SanCloud(PruneArrays())
+    cloud.volumes["iv"] = {
+        "id": "iv",
+        "name": "image-gone",
+        "status": status,
+        "size": 1,
+        "metadata": {san_facts.MARK: "99999999-9999-9999-9999-999999999999"},
+        "os-vol-host-attr:host": POOLS[0],
+        "created_at": "2026-01-02T00:00:00.000000",
+    }
+    if refusal:
+        cloud.fail["DELETE", "/volumes/iv"] = refusal
+    found = pruned(cloud, 1_800_000_000.0)
+    assert (found["changed"], found.get("failed", False)) == (changed, failed)
+    assert ("iv" in cloud.volumes) is not changed

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pytest
+
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.failures import Refused
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases.flow import Flow
+
+from .fakes import FakeCloud
+from .test_boot import left_behind, names, present
 
 
 class Clock:
@@ -40,3 +45,36 @@ def test_a_trouble_is_told_once_until_it_is_over():
         "Nova is slow",
         "Nova is slow",
     ]
+
+
+class Behind(FakeCloud):
+    """Cinder and Nova whose clocks are far behind ours: they look at the times that lists are asked with."""
+
+    def get(self, service, path, **params):
+        answer = super().get(service, path, **params)
+        if path == "/volumes/detail" and "created_at" in params:
+            since = params["created_at"].partition(":")[2]
+            answer = {"volumes": [one for one in answer["volumes"] if one.get("created_at", "") >= since]}
+        if path == "/servers/detail" and params.get("changes-since"):
+            since = params["changes-since"]
+            answer = {"servers": [one for one in answer["servers"] if one.get("updated", "") >= since]}
+        return answer
+
+    def post(self, service, path, body, microversion=None):
+        answer = super().post(service, path, body, microversion)
+        if "server" in answer:
+            self.servers[answer["server"]["id"]]["updated"] = "2001-01-01T00:00:00Z"
+        if path == "/volumes":
+            self.volumes[answer["volume"]["id"]]["created_at"] = "2001-01-01T00:00:00.000000"
+        return answer
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_clock_that_is_far_ahead_of_the_services(left):
+    cloud = Behind()
+    if left:
+        left_behind(cloud, "web-0", "available")
+        cloud.volumes["v0"]["created_at"] = "2001-01-01T00:00:00.000000"
+    made = present(cloud, names(3), timeout=60)
+    assert not made.get("failed"), made["msg"]
+    assert len(cloud.servers) == len(cloud.volumes) == 3
