@@ -14,7 +14,7 @@ from benchkit.record import Row
 from . import boot
 
 TITLE = "First boot of a new image"
-MINUTES = (5, 0.8)
+MINUTES = (4, 0.6)
 LAB = labs.ENHANCED
 
 FULL, QUICK = (12, 2048), (3, 192)  # instances, MiB
@@ -39,10 +39,6 @@ def run(bench) -> Row:
     row.add(ours)
     lab.bare().clear("bench-")
     judge(row, ours, result)
-    alone = row.add(first(bench, image, count)[0])
-    alone.name, alone.size = "the same, image primed", word
-    bench.say(f"{alone.name}: {alone.failed or alone.seconds}")
-    lab.bare().clear("bench-")
     image = lab.image(f"bench-stock-{stamp}", mib)
     bench.say("the stock driver alone")
     stock, _nothing = counted(
@@ -52,8 +48,6 @@ def run(bench) -> Row:
     row.add(stock)
     lab.bare().clear("bench-")
     row.compare(f"{word}: times faster than the stock driver alone", ours, stock, AIM, at_least=True)
-    text = f"{word}: the same without any copy, which is the limit of this machine"
-    row.compare(text, alone, stock, at_least=True)
     row.notes += [
         "The same volume type, backend and driver; only the image differs, which nobody has primed. The "
         "stock driver is driven by the bare client, so that no client slows it down; it makes its own "
