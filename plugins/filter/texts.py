@@ -11,7 +11,8 @@ import re
 def texts(value):
     """A list as it is, since a name may hold commas and spaces; a text (or number) in parts."""
     if isinstance(value, (list, tuple)):
-        return [str(one) for one in value]
+        found = [texts(one) if isinstance(one, (list, tuple)) else [one] for one in value]
+        return [str(one) for some in found for one in some if one not in (None, "")]
     parts = (part.strip() for part in re.split(r"[,\n]", "" if value is None else str(value)))
     return [part for part in parts if part]
 

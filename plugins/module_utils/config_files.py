@@ -32,7 +32,11 @@ LABEL = "security.selinux"
 
 def beside(path: str, ending: str) -> str:
     """The hidden file that belongs to a file; that of a link is beside the file that it leads to."""
-    folder, name = os.path.split(os.path.realpath(path))
+    return _hidden(os.path.realpath(path), ending)
+
+
+def _hidden(path: str, ending: str) -> str:
+    folder, name = os.path.split(path)
     return os.path.join(folder, f".{name}{ending}")
 
 
@@ -113,9 +117,12 @@ def write(files: list[Wanted], uid: int | None, gid: int | None, pending=()) -> 
                 _keep(path, moment)
             done.append(path)
             _put(wanted)
+            if path in kept:
+                _date(path, moment)
     except OSError as exc:
         for wanted in files:
-            _clear(wanted.path)
+            with contextlib.suppress(OSError):  # what could not be written cannot be removed either
+                _clear(wanted.path)
         undo(done)
         forget([one for one in done if one not in kept])
         raise Refused(
@@ -181,8 +188,9 @@ def keep_original(path: str, ending: str) -> None:
     if not os.path.exists(path) or os.path.exists(path + ending):
         return
     try:
-        _copy(path, beside(path, KEEPING))
-        os.replace(beside(path, KEEPING), path + ending)
+        # Beside the link where the file is one: it may lead to another file system.
+        _copy(path, _hidden(path, KEEPING))
+        os.replace(_hidden(path, KEEPING), path + ending)
     except OSError as exc:
         raise Refused(
             f"{path} cannot be kept as {path}{ending}: {exc.strerror}; nothing was changed",
@@ -232,6 +240,13 @@ def _keep(path: str, moment: int) -> None:
         Path(beside(path, KEPT)).unlink(missing_ok=True)
 
 
+def _date(path: str, moment: int) -> None:
+    """What stays kept has the time of the newest change, by which the next run knows that it is ours."""
+    for ending in (KEPT, ABSENT):
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(beside(path, ending), ns=(moment, moment))
+
+
 def _put(wanted: Wanted) -> None:
     # To the file that a link leads to; the link is the operator's. Not by AnsibleModule.atomic_move: it gives
     # a file that is new the mode of the umask and the group of the process, and this one may hold secrets.
@@ -243,9 +258,9 @@ def _put(wanted: Wanted) -> None:
 
 
 def _clear(path: str) -> None:
-    for ending in (NEW, KEEPING, BACK):
+    for left in (*(beside(path, ending) for ending in (NEW, KEEPING, BACK)), _hidden(path, KEEPING)):
         with contextlib.suppress(NotADirectoryError):
-            Path(beside(path, ending)).unlink(missing_ok=True)
+            Path(left).unlink(missing_ok=True)
 
 
 def _closed(path: str):

@@ -129,10 +129,10 @@ def _san(backend: dict, defaults: dict) -> dict:
 
 
 def is_on(value, default: bool = True) -> bool:
-    """What comes from the command line or an INI file is text."""
+    """What comes from the command line or an INI file is text; Ansible's words for off are off."""
     if value is None or value == "":
         return default
-    return str(value).lower() in ("true", "1", "yes", "on")
+    return str(value).lower() not in ("false", "no", "off", "0", "n", "f", "0.0")
 
 
 def _bool(value) -> str:

@@ -31,9 +31,8 @@ def settings(
     if defaults.get("cluster"):
         plain["DEFAULT"]["cluster"] = defaults["cluster"]
     if defaults.get("coordination_url"):
-        secret["coordination"] = {
-            "backend_url": _literal(defaults["coordination_url"], "coordination", "backend_url")
-        }
+        # As it stands, like an option: an address with a sign that oslo.config reads has been written so.
+        secret["coordination"] = {"backend_url": defaults["coordination_url"]}
     for backend in backends:
         plain[backend["name"]], hidden = cinder_backend.section(backend, defaults)
         if hidden:

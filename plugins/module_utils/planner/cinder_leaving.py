@@ -9,6 +9,8 @@ but the sections of the user, by its name.
 
 from __future__ import annotations
 
+from .oslo_text import meant
+
 SCHEMES = "allowed_direct_url_schemes"
 # Written only where they were not set.
 ADDED = ("cinder_internal_tenant_project_id", "cinder_internal_tenant_user_id")
@@ -29,7 +31,7 @@ def leaving(deployed: dict, before: dict | None, written: dict, sections=(), use
     """
     found: dict = {"set": {}, "secrets": {}, "remove": []}
     for section in USERS:
-        if user and _last(deployed, f"{section}/username") == user:
+        if user and meant(_last(deployed, f"{section}/username")) == user:
             if before is None or section not in sections:
                 found["remove"].append(section)
             else:

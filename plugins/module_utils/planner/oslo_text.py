@@ -13,8 +13,11 @@ from __future__ import annotations
 import re
 
 
-def literal(text: str) -> str:
-    """Raises ValueError with the end of a sentence that does not show the text, for it may be a secret."""
+def literal(text) -> str:
+    """Also of a number. Raises ValueError with the end of a sentence that does not show the text, for it may
+    be a secret.
+    """
+    text = str(text)
     if re.search(r"[\n\r]", text):
         raise ValueError("holds a line break, which a file of options cannot hold; choose another")
     if r"\$" in text:

@@ -153,9 +153,13 @@ def test_a_share_does_not_leave_from_under_volumes(tmp_path, monkeypatch):
         cloud.volumes.clear()
         cinder(folder, "drop_in", "main", **more, **fewer)
         assert shares.read_text() == "192.0.2.11:/a\n"
+        # Which pools there are is the operator's own list to say then.
+        cloud.volumes.append(volume)
+        own = {**fewer["cinder_netapp_backends"][0], "options": {"nfs_shares_config": "/etc/cinder/own"}}
+        cinder(folder, "drop_in", "main", **more, cinder_netapp_backends=[own])
 
 
-def glance(folder, mounted, more="", before=""):
+def glance(folder, mounted, more="", before="", stores="one:file,two:file,netapp:file", **variables):
     """The options after a teardown of what deploy wrote, and what was shown."""
     main, mount = folder / "glance-api.conf", folder / "mount"
     for path in (folder.parent / "bin", folder, mount):
@@ -167,7 +171,7 @@ def glance(folder, mounted, more="", before=""):
         f"[DEFAULT]\nenabled_backends = one:file, two:file{before}\n[glance_store]\ndefault_backend = two\n"
     )
     main.write_text(
-        f"[DEFAULT]\nenabled_backends = one:file,two:file,netapp:file\n{more}"
+        f"[DEFAULT]\nenabled_backends = {stores}\n{more}"
         "[glance_store]\ndefault_backend = netapp\n[netapp]\nfilesystem_store_datadir = x\n"
     )
     variables = {
@@ -178,6 +182,7 @@ def glance(folder, mounted, more="", before=""):
         "glance_netapp_policy_dir": str(folder / "policy.d"),
         "glance_netapp_service_manager": "none",
         "glance_netapp_old_location_flags": True,
+        **variables,
     }
     shown = play(folder, variables, "glance_netapp", ["absent"])
     return main.read_text(), shown
@@ -192,6 +197,26 @@ def test_a_store_goes_and_what_was_before_comes_back(tmp_path):
         "[DEFAULT]\nenabled_backends = one:file,two:file\nshow_image_direct_url = true\n"
         "[glance_store]\ndefault_backend = two\n"
     )
+
+
+def test_switches_that_were_off_are_off_again(tmp_path):
+    """Before the policy that makes show_multiple_locations harmless goes (OSSN-0065)."""
+    off = FLAGS.replace("true", "false")
+    text, _shown = glance(tmp_path / "etc", True, FLAGS, f"\n{off.rstrip()}")
+    assert "true" not in text
+    assert text.count("= false") == 2
+    stores = "one:file,two:file,netapp:file,san:cinder"
+    (tmp_path / "other").mkdir()
+    text, _shown = glance(
+        tmp_path / "other" / "etc",
+        False,
+        "show_multiple_locations = true\n",
+        "\nshow_multiple_locations = false",
+        stores,
+        glance_netapp_old_location_flags=False,
+        glance_netapp_cinder_stores=[{"name": "san", "volume_type": "gold"}],
+    )
+    assert "enabled_backends = one:file,two:file,netapp:file\nshow_multiple_locations = false\n" in text
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.filter.texts 
         (123, ["123"]),
         ([1, "b"], ["1", "b"]),
         ([], []),
+        (["", None, "a"], ["a"]),
+        ([["a", "b"], "c"], ["a", "b", "c"]),
     ],
 )
 def test_texts(given, found):

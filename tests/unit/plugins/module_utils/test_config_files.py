@@ -125,6 +125,38 @@ def test_a_full_file_system_changes_nothing_and_leaves_nothing(tmp_path, monkeyp
     assert sorted(tmp_path.iterdir()) == [one, two]
 
 
+def test_where_nothing_can_be_removed_either_it_is_one_sentence(tmp_path, monkeypatch):
+    path = tmp_path / "main.conf"
+    path.write_text("before")
+
+    def refuse(*_arguments, **_words):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(config_files.Path, "unlink", refuse)
+    with pytest.raises(Refused, match="cannot be written: Read-only file system; nothing was changed"):
+        write([Wanted(str(path), "after", 0o640)])
+
+
+def test_the_first_state_of_a_link_to_another_file_system_is_kept(tmp_path, monkeypatch):
+    there, here = tmp_path / "there", tmp_path / "here"
+    there.mkdir()
+    here.mkdir()
+    (there / "real.conf").write_text("first")
+    link = here / "main.conf"
+    link.symlink_to(there / "real.conf")
+    rename = os.replace
+
+    def within(source, target):
+        if os.path.dirname(source) != os.path.dirname(target):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        rename(source, target)
+
+    monkeypatch.setattr(config_files.os, "replace", within)
+    config_files.keep_original(str(link), ".first")
+    assert (here / "main.conf.first").read_text() == "first"
+    assert sorted(file.name for file in here.iterdir()) == ["main.conf", "main.conf.first"]
+
+
 def test_a_full_file_system_leaves_what_was_kept_and_tells_where(tmp_path, monkeypatch):
     path = tmp_path / "main.conf"
     path.write_text("before")
@@ -196,6 +228,18 @@ def test_what_the_service_has_read_stays_kept_until_it_reads_again(tmp_path):
     paths = [one.path for one in files]
     again = [Wanted(one, "never read either", 0o640) for one in paths]
     config_files.write(again, None, None, pending=paths)
+    config_files.undo(paths)
+    assert path.read_text() == "read"
+    assert not new.exists()
+
+
+def test_three_runs_that_nobody_has_read_lead_back_to_what_was_read(tmp_path):
+    path, new = tmp_path / "main.conf", tmp_path / "new"
+    path.write_text("read")
+    paths = [str(path), str(new)]
+    for text in ("first", "second", "third"):
+        config_files.write([Wanted(one, text, 0o640) for one in paths], None, None, pending=paths)
+        assert all(config_files.untouched(one) for one in paths)
     config_files.undo(paths)
     assert path.read_text() == "read"
     assert not new.exists()

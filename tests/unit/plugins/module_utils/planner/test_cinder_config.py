@@ -146,7 +146,8 @@ def test_secrets_are_written_so_that_they_are_read_as_they_are():
     )
     assert found["secret"]["ontap_nfs"] == {"netapp_password": "p$$w"}
     assert found["plain"]["ontap_nfs"]["netapp_login"] == "u$$"
-    assert found["secret"]["coordination"] == {"backend_url": url.replace("$", "$$")}
+    # An address with its password is written as it stands, like any option.
+    assert found["secret"]["coordination"] == {"backend_url": url}
     assert found["secret"]["glance"] == found["secret"]["service_user"] == {"password": '""x""'}
     with pytest.raises(ValueError, match=r"^\[glance\] password holds a line break"):
         settings(deployed=KEYSTONE, glance=dict(GLANCE, password="a\nb"))
@@ -154,7 +155,17 @@ def test_secrets_are_written_so_that_they_are_read_as_they_are():
 
 @pytest.mark.parametrize(
     ("given", "written"),
-    [(True, "true"), ("yes", "true"), (None, "true"), (False, "false"), ("false", "false"), ("no", "false")],
+    [
+        (True, "true"),
+        ("yes", "true"),
+        ("y", "true"),
+        (None, "true"),
+        (False, "false"),
+        ("false", "false"),
+        ("no", "false"),
+        ("n", "false"),
+        (0, "false"),
+    ],
 )
 def test_switches_may_be_text(given, written):
     """So they come from the command line and from INI files."""

@@ -84,3 +84,8 @@ OURS = {"username": "reader", "password": "hidden", "auth_url": "http://k", "pro
 def test_the_user_of_image_locations(deployed, before, sections, expected):
     found = cinder_leaving.leaving(deployed, before, {}, sections, "reader")
     assert (found["set"], found["secrets"], found["remove"]) == expected
+
+
+def test_a_user_with_a_sign_that_oslo_config_reads():
+    deployed = section("glance", **{**OURS, "username": "read$$er"})
+    assert cinder_leaving.leaving(deployed, {}, {}, [], "read$er")["remove"] == ["glance"]

@@ -38,5 +38,9 @@ def test_what_no_file_can_hold_is_told_without_it(text):
     assert "hidden" not in str(told.value)
 
 
+def test_a_number_is_a_text_too():
+    assert oslo_text.literal(1234) == "1234"
+
+
 def test_what_an_operator_wrote():
     assert oslo_text.meant(r"a\$b") == "a$b"
