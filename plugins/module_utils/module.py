@@ -12,7 +12,8 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .failures import EnhancedInstanceError
 
-_SECRET = re.compile("pass|secret|token|private", re.IGNORECASE)
+# Beside private keys: ``private`` is a switch of clouds.yaml.
+_SECRET = re.compile("pass|secret|token|private_key", re.IGNORECASE)
 
 
 class CloudModule(AnsibleModule):
@@ -26,11 +27,11 @@ class CloudModule(AnsibleModule):
 
 
 def _secrets(value, secret=False):
-    """The texts in a dictionary that are named as secrets."""
+    """The texts and numbers in a dictionary that are named as secrets; a switch is none."""
     if isinstance(value, dict):
         for name, one in value.items():
             yield from _secrets(one, secret or bool(_SECRET.search(str(name))))
-    elif secret and isinstance(value, (str, int)) and str(value):
+    elif secret and isinstance(value, (str, int)) and not isinstance(value, bool) and str(value):
         yield str(value)
 
 

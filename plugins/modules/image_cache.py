@@ -311,7 +311,8 @@ space:
     cleaned: {description: "Whether Cinder's driver will clean the cache then, which it does at 20 percent
       free or less.", type: bool, returned: always}
 volumes_removed:
-  description: IDs of throwaway volumes that killed runs left and this run removed.
+  description: IDs of throwaway volumes that killed runs left and this run removed; with O(state=pruned) a
+    warning names those that Cinder does not let go.
   returned: unless O(state=absent)
   type: list
   elements: str

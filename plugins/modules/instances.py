@@ -23,8 +23,8 @@ description:
     it is another one than asked for. Where several servers bear the name, the record fails and lists them.
   - What a killed run left behind is adopted, or deleted where it is too much and no server ever had it. A
     volume whose server was deleted gets a server again, with its data; where it is in error, the record
-    fails, because only a volume that never had a server is replaced. A volume that was restored from a backup
-    bears the same marks and is nobody's but the user's.
+    fails, because only a volume that never had a server, or whose deletion was asked for, is replaced. A
+    volume that was restored from a backup bears the same marks and is nobody's but the user's.
   - Two runs for the same names at the same moment make one instance of each name. Both watch the volumes that
     bear a name; the oldest one is the instance's, and whoever made another one deletes it. The clocks of
     Cinder's API hosts must agree within a second.
@@ -87,7 +87,9 @@ options:
     type: list
     elements: str
   availability_zone:
-    description: Availability zone of the servers.
+    description: Availability zone of the servers. Administrators may add a host and a node, as in
+      V(nova:host1) or V(:host1); Nova alone judges these, and the zone of an instance that exists is not
+      compared then.
     type: str
   userdata:
     description: User data for cloud-init, as text.

@@ -82,7 +82,7 @@ def connect(params, cloud=None):
     config.setdefault("interface", params.get("interface") or "public")
     try:
         connection = openstack.connect(app_name="openstack_ontap.enhanced_instance", **config)
-        _check_config(connection.config.config)
+        _check_config(connection.config.config, connection.session.verify)
         if not connection.session.timeout:
             connection.session.timeout = ANSWER_WITHIN
     except (sdk_exceptions.SDKException, auth_exceptions.ClientException, ValueError) as exc:
@@ -106,14 +106,16 @@ def _check_named(named):
     raise failures.WrongInput(what, cure="name a cloud of clouds.yaml, or give a dictionary as it has there")
 
 
-def _check_config(config):
-    """What the libraries would tell by a traceback, or not at all. Raises ValueError."""
+def _check_config(config, verify):
+    """What the libraries would tell by a traceback, or not at all; they know ``~``, and read no cacert where
+    certificates are not verified. Raises ValueError.
+    """
     auth_url = (config.get("auth") or {}).get("auth_url")
     if auth_url and not str(auth_url).startswith(("http://", "https://")):
         raise ValueError(f"auth_url {auth_url!r} does not begin with http:// or https://")
     for name in ("cacert", "cert", "key"):
         path = config.get(name)
-        if path and not os.path.exists(path):
+        if path and (name != "cacert" or verify) and not os.path.exists(os.path.expanduser(path)):
             raise ValueError(f"{name} names {path}, which is not there")
 
 
@@ -291,8 +293,8 @@ class Cloud:
     def _failure(self, response, service, method, path):
         said, status = _said(response), response.status_code
         kind, cure = _KINDS.get(status, (failures.Refused, "read the service's log"))
-        if status == 403 and "quota" in said.lower():
-            # Nova and Neutron say so what Cinder says by 413.
+        if status == 403 and "quota" in said.lower() and "policy" not in said.lower():
+            # Nova says so what Cinder says by 413; policies of quotas are told by 403 too.
             kind, cure = _KINDS[413]
         return kind(
             f"{service} refused {method} {path} with {status}: {said}",

@@ -36,6 +36,11 @@ class Volume:
     def taken(self) -> bool:
         return self.attached or self.status in TAKEN
 
+    @property
+    def holds_data(self) -> bool:
+        """A guest has written to it, and nobody has given that up by asking Cinder to delete it."""
+        return self.booted and self.status != "error_deleting"
+
 
 @dataclass(frozen=True)
 class Server:

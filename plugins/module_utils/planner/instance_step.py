@@ -67,15 +67,13 @@ def next_step(
         broken = sorted((one for one in left if one.status != "deleting"), key=lambda one: one.id)
         if not broken:
             return Step(CREATE)
-        kept = next((one for one in broken if one.booted), None)
+        kept = next((one for one in broken if one.holds_data), None)
         if kept:
-            # It holds what its guest wrote.
             return Step(
                 CONFLICT,
                 volume=kept,
                 what=f"Volume {kept.id}, which {name} had before, is in {kept.status}",
-                cure=f"mend it (openstack volume set --state available {kept.id}), or give up its data by "
-                "state absent, and run again",
+                cure=mending(kept.id),
             )
         return Step(REPLACE, volume=broken[0], surplus=tuple(surplus(broken[1:], None)))
     odd = mismatch.of_volume(target, chosen, exact_size=True)
@@ -141,6 +139,14 @@ def _existing(
         )
     more = tuple(surplus(left, root))
     return Step(TIDY if more else KEEP, server, root, differences=odd, surplus=more)
+
+
+def mending(volume_id: str) -> str:
+    """The cure of a volume in error that holds data."""
+    return (
+        f"mend it (openstack volume set --state available {volume_id}), or give up its data by state absent, "
+        "and run again"
+    )
 
 
 def mismatch_text(name: str, server: Server, odd: Sequence[Difference]) -> str:

@@ -97,14 +97,16 @@ def present(cloud, admin, arrays, request, progress, check_mode, flow=Flow, read
 def asked(cloud, request, networks):
     """What else the user gave that an instance that exists is held against."""
     options = request.server_options
-    groups = options.get("security_groups")
+    groups, zone = options.get("security_groups"), options.get("availability_zone")
     return {
         "size_asked": request.volume_size is not None,
         "networks": networks.names(),
         "security_groups": group_names(cloud, groups) if groups else None,
         "metadata": options.get("metadata") or {},
         "tags": frozenset(options.get("tags") or ()),
-        **{key: options.get(key) for key in ("key_name", "availability_zone", "config_drive", "description")},
+        # Where an administrator forces a host or a node, the zone is that of the host.
+        "availability_zone": None if zone and ":" in zone else zone,
+        **{key: options.get(key) for key in ("key_name", "config_drive", "description")},
     }
 
 

@@ -44,6 +44,24 @@ class Landed:
     seconds: float
 
 
+def remove_leftovers(left, context, tell):
+    """Remove throwaway volumes of killed runs; the IDs of those that went. One that Cinder does not let go
+    only takes room: it is told, and is no reason to end the task.
+    """
+    if context.options.check_mode:
+        return [one.id for one in left]
+    removed = []
+    for one in left:
+        try:
+            volumes.delete_if_there(context.cloud, one.id)
+        except EnhancedInstanceError as failure:
+            tell(f"Throwaway volume {one.id} of an earlier run could not be removed: {failure.sentence}")
+            continue
+        context.progress.line(f"throwaway volume {one.id} of an earlier run removed")
+        removed.append(one.id)
+    return removed
+
+
 class Downloads:
     """Downloads of one run, one image a thread.
 
@@ -68,10 +86,7 @@ class Downloads:
         return self._remove([one for one in self.found if one.image_id in ids and one.ended])
 
     def _remove(self, left):
-        for one in left if not self.context.options.check_mode else ():
-            self._delete(one)
-            self.context.progress.line(f"throwaway volume {one.id} of an earlier run removed")
-        return [one.id for one in left]
+        return remove_leftovers(left, self.context, self.context.progress.line)
 
     def run(self, images):
         """{image ID: Landed, or the failure}."""

@@ -19,6 +19,7 @@ from ..planner.cinder_backend import SAN
 from ..planner.sizes import human
 from ..planner.throwaway import is_leftover
 from . import homes, image_volume_prune
+from .cache_download import remove_leftovers
 from .cache_result import failure_of, text_of
 from .cache_work import do_all
 from .plan import choose_pools, chosen_images
@@ -101,7 +102,9 @@ def prune(question, rules, context, now=None):
     luns = image_volume_prune.judged(cloud, san, rules_of.QUIET_SECONDS, now) if san else []
     doomed = [one for one in items if one.verdict.goes] + [one for one in luns if one.goes]
     do_all(doomed, lambda item: item.remove(context), context)
-    return _result(items, luns, rules, _remove_throwaways(context, now))
+    stuck = []
+    removed = _remove_throwaways(context, now, stuck.append)
+    return _result(items, luns, rules, removed, stuck)
 
 
 def _located(cloud, arrays, question):
@@ -141,21 +144,17 @@ def _written(arrays, found, now):
     return {(one.flexvol.uuid, one.file.name) for one, busy in zip(quiet, answers, strict=True) if busy}
 
 
-def _remove_throwaways(context, now):
-    """The IDs of the throwaway volumes of killed runs, which are removed."""
+def _remove_throwaways(context, now, tell):
+    """The IDs of the throwaway volumes of killed runs that were removed."""
     left = [
         one
         for one in volumes.throwaways(context.cloud)
         if is_leftover(one, volumes.moment(one.created), now, rules_of.QUIET_SECONDS)
     ]
-    for one in left:
-        if not context.options.check_mode:
-            volumes.delete_if_there(context.cloud, one.id)
-            context.progress.line(f"throwaway volume {one.id} of an earlier run removed")
-    return [one.id for one in left]
+    return remove_leftovers(left, context, tell)
 
 
-def _result(items, luns, rules, volumes_removed):
+def _result(items, luns, rules, volumes_removed, stuck):
     every = [*items, *luns]
     records = [one.record for one in every]
     removed = [one for one in records if one["changed"]]
@@ -172,7 +171,7 @@ def _result(items, luns, rules, volumes_removed):
             bytes=sum(one["bytes"] for one in removed),
             total=len(records),
         ),
-        "warnings": _over_budget(items, rules),
+        "warnings": _over_budget(items, rules) + stuck,
         "diff": {
             "before": text_of([one.line for one in every] + [f"volume {one}" for one in volumes_removed]),
             "after": text_of(one.line for one in every if not one.record["changed"]),

@@ -301,4 +301,5 @@ class ImageVolumeWork(Work):
             return {self._line(one.id) for one in self.here if one.located or one.cached or one.marked}
         # In check mode nobody knows the ID that Cinder will give.
         name = self.made or (self.unfinished[0].id if self.unfinished else "to be made")
-        return self.before() | {self._line(name)}
+        gone = {self._line(one.id) for one in self.broken} if self.record["action"] == MAKE else set()
+        return (self.before() - gone) | {self._line(name)}

@@ -230,7 +230,7 @@ def chosen_images(cloud, question):
     records = glance.find(cloud, question.images, question.gone_images)
     if question.images_where is not None:
         records += glance.find_where(cloud, question.images_where)
-    return list({record["id"]: record for record in reversed(records)}.values())[::-1]
+    return list({record["id"]: record for record in records}.values())
 
 
 def _entries_as_sources(scene: Scene, image: Image) -> dict:

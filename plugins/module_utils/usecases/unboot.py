@@ -20,15 +20,18 @@ from .instance import DONE, Instance
 
 
 class Removal(Instance):
-    """An instance that goes away, with its volumes."""
+    """An instance that goes away, with its volumes. ``listed`` are the IDs of all servers: a volume that
+    names another one was read before that server went, and is waited for.
+    """
 
-    def __init__(self, name, found, ours):
+    def __init__(self, name, found, ours, listed):
         super().__init__(name, steps.Step("remove" if found or ours else steps.KEEP))
         self.servers = {one.id for one in found}
         self.volumes = {one.id for one in ours}
         self.server_id = found[0].id if found else None
         self.volume_id = ours[0].id if ours else None
-        self.elsewhere = [one for one in ours if set(one.held_by) - self.servers]
+        others = {one.id: (set(one.held_by) - self.servers) & listed for one in ours}
+        self.elsewhere = {volume: holders for volume, holders in others.items() if holders}
         self.asked = set()  # volumes that we asked Cinder to delete
 
     @property
@@ -40,11 +43,10 @@ class Removal(Instance):
         """Why nothing of it may be touched, or None."""
         if not self.elsewhere:
             return None
-        volume = self.elsewhere[0]
-        others = ", ".join(sorted(set(volume.held_by) - self.servers))
+        volume, holders = next(iter(self.elsewhere.items()))
         return WrongInput(
-            f"Volume {volume.id}, made for {self.name}, is attached to server {others}, which has another "
-            "name",
+            f"Volume {volume}, made for {self.name}, is attached to server {', '.join(sorted(holders))}, "
+            "which has another name",
             cure=f"detach it, or delete its property {volumes.MARK_NAME} to keep it there",
         )
 
@@ -55,11 +57,13 @@ def absent(cloud, names, concurrency, timeout, progress, check_mode, clock=time.
     Volumes that an operator attached to such a server by hand, or that bear no mark of ours, stay.
     """
     held = boot_facts.holdings(cloud)
+    listed = {one.id for named in held.servers.values() for one in named}
     removals = [
         Removal(
             name,
             held.servers.get(name, []),
             [one for one in held.volumes.values() if one.marked_name == name and one.status != "deleting"],
+            listed,
         )
         for name in names
     ]

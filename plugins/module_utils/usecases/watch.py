@@ -137,10 +137,15 @@ class Watch:
 
     def _in_error(self, one):
         said = volumes.why_error(self.cloud, one.volume_id)
+        cure = "read cinder-volume's log; "
+        if volume_fact(one.volume).holds_data:
+            cure += "the volume holds what its guest wrote: " + steps.mending(one.volume_id)
+        else:
+            cure += "the next run replaces the volume"
         return Refused(
             f"Volume {one.volume_id} of {one.name} is in {one.last_status}" + (f": {said}" if said else ""),
             "Cinder",
-            "read cinder-volume's log; the next run replaces the volume",
+            cure,
         )
 
     def servers(self, waiting):

@@ -61,3 +61,21 @@ def test_a_cloud_by_name_stays_readable(module, capsys):
     with pytest.raises(SystemExit):
         made.exit_json(msg="cloud demo")
     assert "cloud demo" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("switch", ["private", "token_private", "passcode"])
+def test_switches_are_no_secrets(module, capsys, switch):
+    """``private`` is one of clouds.yaml; ansible-core 2.17 hides what is a secret in booleans, too."""
+    made = module(cloud={"auth": LOGIN, switch: False, "private_key": "hunter-3"})
+    assert made.no_log_values >= {"hunter-2", "hunter-3"} and "False" not in made.no_log_values
+    with pytest.raises(SystemExit):
+        made.exit_json(changed=False, msg="False or hunter-3")
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["changed"] is False and shown["msg"].startswith("False or *")
+
+
+def test_the_interface_of_a_private_network_is_no_secret(module, capsys):
+    made = module(cloud={"auth": LOGIN, "private": "internal"})
+    with pytest.raises(SystemExit):
+        made.exit_json(msg="internal")
+    assert json.loads(capsys.readouterr().out)["msg"] == "internal"

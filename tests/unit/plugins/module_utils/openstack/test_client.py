@@ -227,6 +227,33 @@ def test_what_the_libraries_would_not_tell(params, said, monkeypatch, tmp_path):
     assert said in caught.value.sentence
 
 
+CERTIFICATES = [
+    (
+        {"ca_cert": "~/ca.pem", "client_cert": "~/c.pem", "client_key": "~/k.pem"},
+        ("ca.pem", "c.pem", "k.pem"),
+    ),
+    ({"ca_cert": "/nonexistent/ca.pem", "validate_certs": False}, ()),
+    ({"cloud": {"cacert": "/nonexistent/ca.pem", "insecure": True}}, ()),
+]
+
+
+@pytest.mark.filterwarnings("ignore:You are specifying a cacert")
+@pytest.mark.parametrize(("params", "files"), CERTIFICATES)
+def test_certificates_as_the_sdk_finds_them(params, files, monkeypatch, tmp_path):
+    """In the user's home, and not at all where nothing is verified."""
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "none.yaml"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in files:
+        (tmp_path / name).touch()
+    auth = {"auth_url": "http://k/v3", "username": "u", "password": "p", "project_name": "d"}
+    auth.update(user_domain_name="D", project_domain_name="D")
+    given = {"auth": auth, **params}
+    if "cloud" in params:
+        given = {"cloud": {"auth": auth, **params["cloud"]}}
+    session = client.connect(given).connection.session
+    assert session.verify == (str(tmp_path / "ca.pem") if files else False)
+
+
 def glance(*answers):
     answers = [Response({"images": list(answer)}) for answer in answers]
     return make(*answers, service="image", endpoint="http://g/v2")
@@ -303,11 +330,18 @@ def test_networks_on_several_pages():
 
 
 def test_a_quota_that_is_told_by_403():
-    """As Nova and Neutron do."""
+    """As Nova does."""
     said = "Quota exceeded for instances: Requested 1, but already used 10 of 10 instances"
     cloud, _adapter = make(Response({"forbidden": {"message": said}}, 403), service="compute")
     with pytest.raises(failures.Refused, match="raise the project's quota or remove what is not needed"):
         cloud.post("compute", "/servers", {})
+
+
+def test_a_policy_about_quotas_is_no_full_quota():
+    said = "Policy doesn't allow volume_extension:quotas:show to be performed."
+    cloud, _adapter = make(Response({"forbidden": {"message": said}}, 403))
+    with pytest.raises(failures.NotAuthorized, match="use a user whose roles allow it"):
+        cloud.get("block_storage", "/os-quota-sets/p")
 
 
 def test_a_pool_of_a_host_without_named_backends():

@@ -58,6 +58,15 @@ def server(status="ACTIVE", **changes):
         ([], [], [volume("error")], "replace", ""),
         ([], [], [volume("error", booted=True)], "conflict", "Volume v1, which web had before, is in error"),
         ([], [], [volume("error"), volume("error", id="v2", booted=True)], "conflict", "Volume v2, which"),
+        # Who asked for its deletion has given its data up, and Cinder deletes it no more.
+        ([], [], [volume("error_deleting", booted=True)], "replace", ""),
+        (
+            [],
+            [],
+            [volume("error_deleting", booted=True), volume("error", id="v2", booted=True)],
+            "conflict",
+            "Volume v2, which",
+        ),
         ([server(leaving=True)], [volume()], [], "conflict", "Server web (s1) is being deleted"),
         ([], [], [volume("error", id="v0"), volume()], "boot", ""),
         ([], [], [volume("deleting")], "create", ""),

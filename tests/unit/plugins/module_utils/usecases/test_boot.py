@@ -376,6 +376,39 @@ def test_a_volume_that_had_a_server_is_never_replaced(status):
     assert cloud.volumes["v0"]["status"] == status and len(cloud.servers) == 1
 
 
+@pytest.mark.parametrize(
+    ("booted", "status", "said"),
+    [
+        (False, "error", "the next run replaces the volume"),
+        (True, "error_deleting", "the next run replaces the volume"),
+        (
+            True,
+            "error_extending",
+            "the volume holds what its guest wrote: mend it (openstack volume set --state available v0), or "
+            "give up its data by state absent",
+        ),
+    ],
+)
+def test_what_becomes_of_a_volume_that_fails_meanwhile(booted, status, said):
+    cloud = FakeCloud()
+    left_behind(cloud, "web-0", "available")
+    if booted:
+        cloud.volumes["v0"]["metadata"][volumes.MARK_VERDICT] = "clone"
+    pages = cloud.pages
+
+    def fails_meanwhile(service, path, key, **params):
+        found = pages(service, path, key, **params)
+        cloud.volumes["v0"]["status"] = status
+        return found
+
+    cloud.pages = fails_meanwhile
+    made = present(cloud, names(1))
+    assert f"Volume v0 of web-0 is in {status}: no valid backend" in made["msg"] and said in made["msg"]
+    cloud.pages = pages
+    again = present(cloud, names(1))
+    assert again.get("failed", False) is ("mend it" in said)
+
+
 def test_no_server_before_its_volume_is_marked_as_used():
     """Later runs tell by that mark that a guest has written to the volume."""
     cloud = FakeCloud()
@@ -441,6 +474,28 @@ def test_absent_takes_no_volume_from_another_server(check_mode):
     assert len(cloud.servers) == len(cloud.volumes) == (2 if check_mode else 1)
 
 
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_absent_knows_servers_that_went_meanwhile(check_mode):
+    """Volumes are listed before servers, and name one that was deleted in between for a moment."""
+    cloud = FakeCloud()
+    left_behind(cloud, "web-0", "in-use")
+    cloud.volumes["v0"]["attachments"] = [{"server_id": "s9"}]
+    lists = []
+    pages = cloud.pages
+
+    def detached_later(service, path, key, **params):
+        found = pages(service, path, key, **params)
+        lists.append(path)
+        if lists.count("/volumes/detail") == 2:
+            cloud.volumes["v0"].update(status="available", attachments=[])
+        return found
+
+    cloud.pages = detached_later
+    found = absent(cloud, names(1), check_mode)
+    assert not found.get("failed"), found["msg"]
+    assert found["changed"] and (list(cloud.volumes) == ["v0"]) is check_mode
+
+
 def test_absent_tells_at_once_what_cinder_cannot_delete():
     cloud = FakeCloud()
     left_behind(cloud, "web-0", "error_deleting")
@@ -494,8 +549,12 @@ def test_absent_survives_a_poll_that_fails():
     [
         ({"key_name": "mine"}, "There is no key pair 'mine'"),
         (
-            {"availability_zone": "nowhere:host"},
-            "There is no availability zone 'nowhere:host' .*give one of nova",
+            {"availability_zone": "nowhere"},
+            "There is no availability zone 'nowhere' .*give one of nova",
+        ),
+        (
+            {"availability_zone": "nowhere::node"},
+            "There is no availability zone 'nowhere::node' .*give one of nova",
         ),
         ({"security_groups": ["web", "wep"]}, "There is no security group 'wep'"),
     ],
@@ -508,9 +567,20 @@ def test_no_volume_is_made_for_a_server_that_nova_would_refuse(options, said, ch
     assert not cloud.volumes
 
 
+@pytest.mark.parametrize("zone", [":host1", "::node1", "old:host1", "old:host1:node1", "nova::node1"])
+def test_a_forced_host_is_left_to_nova(zone):
+    """It looks at the zone only where no host is forced, and the server has the zone of its host."""
+    cloud = FakeCloud()
+    options = {"availability_zone": zone}
+    assert not present(cloud, names(1), server_options=options).get("failed")
+    next(iter(cloud.servers.values()))["OS-EXT-AZ:availability_zone"] = "nova"
+    again = present(cloud, names(1), server_options=options)
+    assert not again.get("failed") and not again["changed"]
+
+
 def test_what_servers_get_is_looked_up_once_and_only_where_some_are_made():
     cloud = FakeCloud()
-    options = {"key_name": "my/key", "availability_zone": "nova:host1", "security_groups": ["web", "g2"]}
+    options = {"key_name": "my/key", "availability_zone": "nova", "security_groups": ["web", "g2"]}
     looked = ("GET /os-keypairs/my%2Fkey", "GET /os-availability-zone", "GET /security-groups")
     assert present(cloud, names(5), server_options=options)["changed"]
     assert [cloud.calls[one] for one in looked] == [1, 1, 1]

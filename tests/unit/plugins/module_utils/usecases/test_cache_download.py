@@ -152,6 +152,19 @@ def test_leftovers_of_images_that_need_none():
     assert f"volume {left}" in found["diff"]["before"] and left not in found["diff"]["after"]
 
 
+def test_a_leftover_that_cinder_does_not_let_go_ends_nothing():
+    arrays = PruneArrays()
+    cloud = DownloadingCloud(arrays)
+    stuck, left = cloud.add(IMAGE_ID, "available"), cloud.add(IMAGE_ID, "available")
+    cloud.fail["DELETE", f"/volumes/{stuck}"] = failures.WrongInput("It has snapshots", status=400)
+    found, lines = run(cloud, arrays)
+    assert not found.get("failed") and all(ENTRY in here for here in arrays.files.values())
+    assert found["volumes_removed"] == [left] and set(cloud.volumes) == {stuck}
+    assert f"Throwaway volume {stuck} of an earlier run could not be removed: It has snapshots." in lines
+    again, _lines = run(cloud, arrays)
+    assert not again["changed"]
+
+
 def test_the_older_of_two_runs_counts(monkeypatch):
     arrays = PruneArrays()
     cloud = not_on_ontap(arrays)

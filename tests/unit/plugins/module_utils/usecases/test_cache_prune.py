@@ -130,6 +130,20 @@ def test_throwaway_volumes_of_killed_runs():
     assert (found["volumes_removed"], set(cloud.volumes)) == ([old], {young, alive})
 
 
+def test_a_throwaway_volume_that_cinder_does_not_let_go():
+    """The result tells what was removed all the same."""
+    cloud, arrays = cloud_and_arrays()
+    stuck, left = cloud.add(KNOWN, "available", LONG_AGO), cloud.add(KNOWN, "available", LONG_AGO)
+    cloud.fail["DELETE", f"/volumes/{stuck}"] = failures.WrongInput("It has snapshots", status=400)
+    found = run(cloud, arrays)
+    assert (found["summary"]["changed"], found["volumes_removed"]) == (3, [left])
+    assert f"volume {left}" in found["diff"]["before"] and stuck not in found["diff"]["before"]
+    assert found["warnings"] == [
+        f"Throwaway volume {stuck} of an earlier run could not be removed: It has snapshots."
+    ]
+    assert not run(cloud, arrays)["changed"]
+
+
 def test_a_budget_that_wanted_images_exceed():
     cloud, arrays = cloud_and_arrays()
     found = run(cloud, arrays, images=["known"], budget_bytes=GIB // 2)

@@ -250,6 +250,20 @@ def test_leftovers_of_pools_that_need_none():
     assert set(cloud.image_volumes()) == set(POOLS)
 
 
+def test_a_leftover_that_cinder_does_not_let_go_ends_nothing():
+    cloud = SanCloud(PruneArrays())
+    every = cloud.pools
+    cloud.pools = every[:1]
+    act(cloud)
+    stuck = old(cloud, "available")
+    cloud.fail["DELETE", f"/volumes/{stuck}"] = failures.WrongInput("It has snapshots", status=400)
+    cloud.pools = every
+    found, lines = act(cloud)
+    assert not found.get("failed") and set(cloud.image_volumes()) == set(POOLS)
+    assert found["volumes_removed"] == [] and stuck in cloud.volumes
+    assert f"Throwaway volume {stuck} of an earlier run could not be removed: It has snapshots." in lines
+
+
 def test_an_image_volume_that_is_out_of_date_is_made_again():
     cloud = SanCloud(PruneArrays())
     act(cloud)

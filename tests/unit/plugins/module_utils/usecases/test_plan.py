@@ -11,7 +11,8 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.facts import Entry
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import plan
 
-from .fakes import GIB, IMAGE_ID, A, FakeArrays, FakeCloud
+from .fake_prime import IDS, DownloadingCloud
+from .fakes import GIB, IMAGE_ID, A, FakeArrays, FakeCloud, image
 
 ENTRY = f"img-cache-{IMAGE_ID}"
 
@@ -95,3 +96,13 @@ def test_a_type_whose_encryption_is_not_shown():
     cloud.fail["GET", "/types/t1/encryption"] = failures.NotAuthorized("no", status=403)
     scene, _arrays = read(cloud)
     assert "Whether volume type enhanced encrypts is not shown" in scene.warnings[0]
+
+
+def test_images_stay_in_the_order_of_their_names():
+    """Whatever else chooses one of them again."""
+    cloud = DownloadingCloud(None)
+    first, second = (image(id=one, name=one[:4]) for one in IDS[:2])
+    first["tags"] = ["golden"]
+    cloud.images = [second, first]
+    asked = plan.Question((IDS[0], IDS[1]), "enhanced", images_where={"tags": ["golden"]})
+    assert [one["id"] for one in plan.chosen_images(cloud, asked)] == IDS[:2]
