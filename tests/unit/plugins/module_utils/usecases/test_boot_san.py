@@ -10,11 +10,11 @@ import pytest
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils import failures
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases import plan
 
+from .booting import names, present
 from .fake_prime import PruneArrays
 from .fake_san import POOLS, SanCloud
 from .fakes import A
 from .fakes import pool as nfs_pool
-from .test_boot import names, present
 
 
 def refused(cloud, **more):

@@ -12,8 +12,8 @@ import pytest
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.failures import Refused
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.usecases.flow import Flow
 
+from .booting import left_behind, names, present
 from .fakes import FakeCloud
-from .test_boot import left_behind, names, present
 
 
 class Clock:

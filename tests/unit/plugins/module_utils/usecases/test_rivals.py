@@ -24,8 +24,8 @@ from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.
     Instance,
 )
 
+from .booting import left_behind, names, present
 from .fakes import FakeArrays, FakeCloud, Inline, Lines
-from .test_boot import left_behind, names, present
 
 
 class Slow(FakeCloud):

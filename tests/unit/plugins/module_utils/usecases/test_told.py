@@ -11,8 +11,8 @@ import pytest
 
 from ansible_collections.openstack_ontap.enhanced_instance.plugins.module_utils.planner.facts import Entry
 
+from .booting import ENTRY, PRIMED, names, present
 from .fakes import GIB, IMAGE_ID, FakeArrays, FakeCloud
-from .test_boot import ENTRY, PRIMED, names, present
 
 STAGE = f"eic-stage-{IMAGE_ID}"
 HALF = {"uuid-a": PRIMED["uuid-a"]}
